@@ -116,7 +116,16 @@ def fetch(package: Package) -> Path:
         requirements = Path(folder) / "requirements.txt"
         requirements.write_text(f"{package.requirement} --hash=sha256:{package.sha256}\n", encoding="ascii")
         # an sdist where there is no wheel with this hash: pip then builds its metadata, after the hash was checked
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--quiet", "--require-hashes"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--no-cache-dir",
+            "--quiet",
+            "--require-hashes",
+        ]
         result = subprocess.run(
             [*command, "--dest", folder, "--requirement", str(requirements)],
             stdin=subprocess.DEVNULL,
@@ -129,7 +138,7 @@ def fetch(package: Package) -> Path:
             raise RuntimeError(f"pip could not download {package.requirement}:\n{result.stdout}{result.stderr}")
         if _digest(downloaded) != package.sha256:
             raise RuntimeError(f"{package.filename} has another SHA-256 than the pinned one")
-        os.replace(downloaded, cached)  # several test processes may do this at once: each puts the same file there
+        downloaded.replace(cached)  # several test processes may do this at once: each puts the same file there
     return cached
 
 
