@@ -64,7 +64,7 @@ ROWS: dict[str, Row] = {
         "kmigrate.compat.Highway",
         {
             "transform_bias": Person(
-                "Keras 1.2.2 dropped transform_bias; set the start of the gate's bias with set_weights"
+                "Keras 1.2.1 and 1.2.2 ignore transform_bias; set the start of the gate's bias with set_weights"
             )
         },
         how=How.COMPAT,

@@ -1,8 +1,8 @@
 """What became of ``keras.engine`` and ``keras.models``, on keras2: layers' own methods, models, training, saving.
 
 Keras 1.2.2: ``keras/engine/topology.py``, ``keras/engine/training.py``, ``keras/models.py``. Held against tf_keras
-by the tests. ``fit_generator``, ``evaluate_generator`` and ``predict_generator`` are deprecated but present in Keras 2.15
-and in tf_keras 2.16 and later, so they stay.
+by the tests. ``fit_generator``, ``evaluate_generator`` and ``predict_generator`` are deprecated but present in Keras
+2.15 and in tf_keras 2.16 and later, so they stay.
 """
 
 from __future__ import annotations
