@@ -1,7 +1,8 @@
 """The oracle: what a Python file uses that the installed Keras 2 does not have.
 
 It judges upgraded files. It shares no code with kmigrate, so that it can catch what kmigrate overlooks: names are
-followed by ``values``, and ``reality`` asks tf_keras itself, by reflection and by really making what a literal call describes.
+followed by ``values``, and ``reality`` asks tf_keras itself, by reflection and by really making what a literal call
+describes.
 """
 
 from __future__ import annotations
@@ -236,12 +237,13 @@ class _Checker(ast.NodeVisitor):
 
     def _real_call(self, node: ast.Call, callee: Real, args: list[ast.expr], partial: bool) -> None:
         made: Any = callee.obj
+        owner: Any = callee.owner
         is_class = inspect.isclass(made)
         name = callee.obj.__name__ if hasattr(callee.obj, "__name__") else repr(callee.obj)
         if is_class:
             params = reality.class_parameters(made)
         elif name == "__init__" and inspect.isclass(callee.owner):
-            params, args = reality.class_parameters(callee.owner), args[1:]  # Base.__init__(self, ...)
+            params, args = reality.class_parameters(owner), args[1:]  # Base.__init__(self, ...)
         else:
             params = reality.function_parameters(callee.obj, callee.bound)
         if params is None:

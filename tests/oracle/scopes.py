@@ -82,8 +82,8 @@ class Builder(ast.NodeVisitor):
             return
         if module == "tensorflow":
             for alias in node.names:
-                value: Value = {"keras": Real(reality.keras), "contrib": values.CONTRIB}.get(alias.name, values.UNKNOWN)
-                self.scope.bind(alias.asname or alias.name, value)
+                known = values.TENSORFLOW_NAMES.get(alias.name, values.UNKNOWN)
+                self.scope.bind(alias.asname or alias.name, known)
             return
         if module.startswith("tensorflow.contrib"):
             if ".keras" in module or any(alias.name == "keras" for alias in node.names):
@@ -219,11 +219,12 @@ class Builder(ast.NodeVisitor):
     def _enter(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, owner: Class | None) -> None:
         outer = self.scope
         arguments = node.args
-        for default in [*arguments.defaults, *(d for d in arguments.kw_defaults if d is not None)]:
-            self.visit(default)
+        for each in [*arguments.defaults, *(d for d in arguments.kw_defaults if d is not None)]:
+            self.visit(each)
         inner = Scope("function", outer, owner)
         plain = [*arguments.posonlyargs, *arguments.args]
-        defaults = [None] * (len(plain) - len(arguments.defaults)) + list(arguments.defaults)
+        defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
+        defaults += arguments.defaults
         for arg, default in zip(plain, defaults, strict=True):
             inner.bind(arg.arg, values.UNKNOWN)
             if default is not None:

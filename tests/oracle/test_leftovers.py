@@ -53,6 +53,7 @@ def _whats(source: str, namespace: str = "keras") -> list[tuple[int, str]]:
             [(3, "value"), (3, "value")],
         ),
         ("from kmigrate.compat import NoSuchLayerAnywhere", [(1, "import")]),
+        ("from kmigrate.compat import MaxoutDense", []),
         ("from keras1_compat import Highway\nHighway(init='zero')", []),
     ],
 )

@@ -97,6 +97,8 @@ CONTRIB = _Mark("tensorflow.contrib")
 
 Value = Real | Instance | Function | Class | OwnInstance | Super | Partial | _Mark
 Values = frozenset[Value]
+#: what the oracle knows of TensorFlow
+TENSORFLOW_NAMES: dict[str, Value] = {"keras": Real(reality.keras), "contrib": CONTRIB}
 
 
 @functools.cache
@@ -104,8 +106,13 @@ def compat_names() -> frozenset[str]:
     """What kmigrate.compat exports, read from its source."""
     names: set[str] = set()
     for node in ast.parse((_COMPAT / "__init__.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "MODULES":
-            for exported in ast.literal_eval(node.value or ast.Dict()).values():
+        if (
+            isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and node.target.id == "MODULES"
+            and node.value
+        ):
+            for exported in ast.literal_eval(ast.unparse(node.value)).values():
                 names.update(exported)
     return frozenset(names)
 
@@ -266,7 +273,7 @@ class Program:
             method = base.methods.get(name)
             return frozenset({method}) if method else frozenset({UNKNOWN})
         elif base is TENSORFLOW:
-            return frozenset({{"keras": Real(reality.keras), "contrib": CONTRIB}.get(name, UNKNOWN)})
+            return frozenset({TENSORFLOW_NAMES.get(name, UNKNOWN)})
         elif base is CONTRIB:
             return frozenset({GONE if name == "keras" else UNKNOWN})
         elif base is FUNCTOOLS and name == "partial":
