@@ -39,10 +39,14 @@ _RESET_BEFORE = Pin(
     "Keras 1 resets the state before the matrix product; Keras 2 does so after it since 2.3 (reset_after=True)",
 )
 
-_DROPOUT_NOTE = (
-    "with dropout_W or dropout_U, Keras 1 drew a mask for each gate unless consume_less='gpu'; Keras 2 draws one for "
-    "all, unless implementation=1"
+_MASK_PER_GATE = Pin(
+    "implementation",
+    "1",
+    "Keras 1 drew a dropout mask for each gate, as implementation=1 does; since Keras 2.3 the default draws one for all",
+    unless=("consume_less",),
+    given=("dropout_W", "dropout_U"),
 )
+
 _INNER_NOTE = "Keras 1.2.2 ignored inner_init and U_regularizer where consume_less is 'cpu' or 'mem'; Keras 2 uses them"
 
 _STEP = "the step became a cell: the call(inputs, states) of a cell class, given to keras.layers.RNN"
@@ -86,8 +90,8 @@ ROWS: dict[str, Row] = {
         weights_changed("the arrays of the gates z, r, h are concatenated: one kernel, one recurrent kernel, one bias"),
         _TRUNCATE,
         order=("units",),
-        pins=(_HARD_SIGMOID, _RESET_BEFORE),
-        note=f"{_INNER_NOTE}; {_DROPOUT_NOTE}",
+        pins=(_HARD_SIGMOID, _RESET_BEFORE, _MASK_PER_GATE),
+        note=_INNER_NOTE,
     ),
     f"{_RECURRENT}.LSTM": layer(
         "keras.layers.LSTM",
@@ -102,8 +106,8 @@ ROWS: dict[str, Row] = {
         ),
         _TRUNCATE,
         order=("units",),
-        pins=(_HARD_SIGMOID,),
-        note=f"{_INNER_NOTE}; {_DROPOUT_NOTE}",
+        pins=(_HARD_SIGMOID, _MASK_PER_GATE),
+        note=_INNER_NOTE,
     ),
     **methods(f"{_RECURRENT}.SimpleRNN", "keras.layers.SimpleRNN", _METHODS),
     **methods(f"{_RECURRENT}.GRU", "keras.layers.GRU", _METHODS),

@@ -1,8 +1,8 @@
 """Keras 0.1 to 1.2.1: names and parameters that Keras 1.2.2 no longer had but old programs use; what became of them.
 
 The facts are from Keras 0.1.3, 0.2.0, 0.3.3, 1.0.8, 1.1.2 and 1.2.0, the last of them that has a name; they have the
-form of ``keras1``. ``LEGACY_PARAMETERS`` are parameters that a name of Keras 1.2.2 had before it; what becomes of them is
-in that name's own row.
+form of ``keras1``. ``LEGACY_PARAMETERS`` are parameters that a name of Keras 1.2.2 had before it; what becomes of them
+is in that name's own row.
 """
 
 from __future__ import annotations
@@ -282,6 +282,30 @@ LEGACY_SYMBOLS: dict[str, tuple[str, _Params]] = {
     "keras.utils.visualize_util.to_graph": ("function", (("model", None), ("**kwargs", None))),
 }
 
+#: Bases of the classes above, as far as Keras 1.2.2 has them.
+LEGACY_BASES: dict[str, tuple[str, ...]] = {
+    "keras.layers.advanced_activations.ThresholdedLinear": (_LAYER,),
+    "keras.layers.advanced_activations.ThresholdedReLu": (_LAYER,),
+    "keras.layers.convolutional.UpSample1D": (_LAYER,),
+    "keras.layers.convolutional.UpSample2D": (_LAYER,),
+    "keras.layers.core.AutoEncoder": (_LAYER,),
+    "keras.layers.core.LambdaMerge": ("keras.layers.core.Lambda",),
+    "keras.layers.core.MaskedLambda": ("keras.layers.core.Lambda",),
+    "keras.layers.core.MaskedLayer": (_LAYER,),
+    "keras.layers.core.Siamese": (_LAYER,),
+    "keras.layers.core.SiameseHead": (_LAYER,),
+    "keras.layers.core.TimeDistributedMerge": (_LAYER,),
+    "keras.layers.embeddings.WordContextProduct": (_LAYER,),
+    "keras.layers.normalization.LRN2D": (_LAYER,),
+    "keras.layers.recurrent.JZS1": ("keras.layers.recurrent.Recurrent",),
+    "keras.layers.recurrent.JZS2": ("keras.layers.recurrent.Recurrent",),
+    "keras.layers.recurrent.JZS3": ("keras.layers.recurrent.Recurrent",),
+    "keras.layers.recurrent.SimpleDeepRNN": ("keras.layers.recurrent.Recurrent",),
+    _GRAPH: ("keras.engine.training.Model",),
+    "keras.preprocessing.image.GraphImageDataGenerator": ("keras.preprocessing.image.ImageDataGenerator",),
+    "keras.utils.visualize_util.ModelToDot": (),
+}
+
 #: Parameters that a name of Keras 1.2.2 took before it, or that 1.2.2 still took through ``**kwargs``, with the last
 #: version that named them.
 LEGACY_PARAMETERS: dict[str, dict[str, str]] = {
@@ -389,7 +413,7 @@ _PERSON: dict[str, str] = {
     "keras.models.standardize_X": "x if isinstance(x, list) else [x]",
     "keras.models.standardize_y": "np.asarray(y), with a second axis of size one where it has one axis",
     "keras.optimizers.kl_divergence": "p_hat - p + p * K.log(p / p_hat)",
-    "keras.preprocessing.image.GraphImageDataGenerator": "ImageDataGenerator, whose batches Model.fit takes as they are",
+    "keras.preprocessing.image.GraphImageDataGenerator": "ImageDataGenerator, whose batches Model.fit takes",
     "keras.preprocessing.image.horizontal_flip": "np.fliplr of each image of the batch",
     "keras.preprocessing.image.random_barrel_transform": "never written: it did nothing in Keras 1",
     "keras.preprocessing.image.vertical_flip": "np.flipud of each image of the batch",
