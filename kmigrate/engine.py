@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import bisect
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from kmigrate.codemod.imports import import_edits
+from kmigrate.codemod.rewrite import Plan, smallest, splice
 from kmigrate.config import Options
-from kmigrate.findings import Finding
+from kmigrate.findings import Edit, Finding, LineIndex, Safety, Severity, Span
+from kmigrate.program.program import Program
+from kmigrate.program.project import Project
+from kmigrate.program.scopes import Module, read_module
+from kmigrate.rules import rules
+
+_IGNORE = re.compile(r"#\s*kmigrate:\s*ignore(?:\[([^\]]*)\])?", re.IGNORECASE)
+
+#: One pass makes every rewrite that overlaps no other; rewrites that had to wait are found again in the next.
+_MAX_PASSES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +28,7 @@ class Result:
     """What came of one source: all findings (in source order), the text after the chosen rewrites, and which they were.
 
     ``findings`` are those of the text as it was given. ``applied`` are the findings whose rewrite was carried out;
-    ``remaining`` are findings of the *new* text, so that their positions are those a person will see.
+    ``remaining`` are the others, at their places in the *new* text, so that their positions are those a person will see.
     """
 
     findings: tuple[Finding, ...]
@@ -23,13 +37,66 @@ class Result:
     remaining: tuple[Finding, ...]
 
 
-class Project:
-    """What other files of the same run define. ``load`` gives the source of a module by (importing path, module name)."""
+def check_source(
+    source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None
+) -> tuple[Finding, ...]:
+    """The findings of one Python source, in source order. A source that does not parse has one finding, KM003."""
+    return _read(source, options, path, project)[1]
 
 
-def check_source(source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None) -> tuple[Finding, ...]:
-    """The findings of one Python source."""
-    raise NotImplementedError
+def _read(
+    source: str, options: Options, path: str, project: Project | None
+) -> tuple[Module | None, tuple[Finding, ...]]:
+    project = project or Project()
+    try:
+        module = read_module(source, path, project.package(path))
+    except (SyntaxError, ValueError) as error:
+        return None, (_unparsable(source, error),)
+    except RecursionError:
+        message = "nested too deeply to be read: simplify the longest expression, or upgrade this file by hand"
+        return None, (Finding("KM003", message, Severity.ERROR, Span(0, 0)),)
+    program = Program(module, options, project)
+    found = [finding for rule in rules() if options.selects(rule.code) for finding in rule.check(program)]
+    found = [finding for finding in found if options.selects(finding.code)]
+    found = _without_ignored(module, found)
+    found.sort(key=lambda f: (f.span.start, f.span.end, f.code, f.message))
+    return module, tuple(dict.fromkeys(found))
+
+
+def _unparsable(source: str, error: SyntaxError | ValueError) -> Finding:
+    index = LineIndex(source)
+    line = min(getattr(error, "lineno", None) or 1, len(index.starts))
+    start = index.starts[line - 1] + max((getattr(error, "offset", None) or 1) - 1, 0)
+    start = min(start, len(source))
+    words = error.msg if isinstance(error, SyntaxError) else str(error)
+    message = f"this is not Python 3 ({words}, line {line}): correct it, or bring it from Python 2 to Python 3 first"
+    return Finding("KM003", message, Severity.ERROR, Span(start, start))
+
+
+def _without_ignored(module: Module, findings: list[Finding]) -> list[Finding]:
+    """``findings`` without those that a ``# kmigrate: ignore[…]`` on their first or last line silences."""
+    if "kmigrate" not in module.text:
+        return findings
+    ignored: dict[int, tuple[str, ...]] = {}
+    for match in _IGNORE.finditer(module.text):
+        line = bisect.bisect_right(module.lines.starts, match.start())
+        codes = match.group(1)
+        ignored[line] = tuple(c.strip().upper() for c in codes.split(",") if c.strip()) if codes is not None else ("KM",)
+
+    def silenced(finding: Finding) -> bool:
+        lines = {module.lines.position(finding.span.start).line, module.lines.position(finding.span.end).line}
+        return any(finding.code.startswith(codes) for line in lines if (codes := ignored.get(line)))
+
+    return [finding for finding in findings if not silenced(finding)]
+
+
+def default_accept(options: Options) -> Callable[[Finding], bool]:
+    """Takes safe rewrites, and unsafe ones where the options say so."""
+
+    def accept(finding: Finding) -> bool:
+        return finding.safety is Safety.SAFE or (options.unsafe and finding.safety is Safety.UNSAFE)
+
+    return accept
 
 
 def upgrade_source(
@@ -40,10 +107,73 @@ def upgrade_source(
     project: Project | None = None,
     accept: Callable[[Finding], bool] | None = None,
 ) -> Result:
-    """Carry out the rewrites of one Python source that ``accept`` takes (default: safe ones, and unsafe if asked for)."""
-    raise NotImplementedError
+    """Carry out the rewrites of one Python source that ``accept`` takes (default: safe ones, and unsafe if asked for).
+
+    Rewrites that overlap are made one pass after the other, until a pass changes nothing more.
+    """
+    accept = accept or default_accept(options)
+    text = source
+    first: tuple[Finding, ...] | None = None
+    applied: list[Finding] = []
+    remaining: tuple[Finding, ...] = ()
+    for _ in range(_MAX_PASSES):
+        module, findings = _read(text, options, path, project)
+        first = findings if first is None else first
+        wanted = [f for f in findings if f.rewrite is not None and accept(f)]
+        remaining = findings
+        if module is None or not wanted:
+            break
+        edits, done = _edits(module, wanted, options)
+        if not edits:
+            break
+        new = splice(text, edits)
+        taken = {id(finding) for finding in done}
+        remaining = _moved([f for f in findings if id(f) not in taken], edits)
+        applied.extend(done)
+        text = new
+        if len(done) == len(wanted):
+            break
+    return Result(first or (), text, tuple(applied), remaining)
 
 
-def apply(source: str, findings: Iterable[Finding], options: Options = Options()) -> str:
-    """The text after the rewrites of ``findings``."""
-    raise NotImplementedError
+def _edits(module: Module, findings: Sequence[Finding], options: Options) -> tuple[list[Edit], list[Finding]]:
+    """The edits that carry out ``findings`` together, imports included, and those that went in without a conflict."""
+    plan = Plan(module.text)
+    done = [f for f in findings if f.rewrite is not None and plan.add(f.rewrite)]
+    edits = plan.result()
+    needed = [entry for rewrite in plan.rewrites for entry in rewrite.imports]
+    gone = [offset for rewrite in plan.rewrites for offset in rewrite.unimports]
+    replaced = plan.replaced()
+    edits += import_edits(module, needed, gone, replaced, options.namespace)
+    return smallest(module.text, edits), done
+
+
+def _moved(findings: Iterable[Finding], edits: Sequence[Edit]) -> tuple[Finding, ...]:
+    """``findings`` with their spans where the text now stands after ``edits``."""
+    ordered = sorted(edits, key=lambda e: e.span)
+    starts = [edit.span.start for edit in ordered]
+    shifts = [0]
+    for edit in ordered:
+        shifts.append(shifts[-1] + len(edit.text) - (edit.span.end - edit.span.start))
+
+    def new(offset: int) -> int:
+        at = bisect.bisect_right(starts, offset)
+        if at and offset < ordered[at - 1].span.end:
+            edit = ordered[at - 1]
+            return edit.span.start + shifts[at - 1] + min(offset - edit.span.start, len(edit.text))
+        return offset + shifts[at]
+
+    return tuple(dataclasses.replace(f, span=Span(new(f.span.start), new(f.span.end))) for f in findings)
+
+
+def apply(source: str, findings: Iterable[Finding], options: Options = Options(), *, path: str = "<string>") -> str:
+    """The text after the rewrites of ``findings``, which must be findings of ``source``; overlapping ones are left out."""
+    return splice(source, fix_edits(source, findings, options, path=path))
+
+
+def fix_edits(
+    source: str, findings: Iterable[Finding], options: Options = Options(), *, path: str = "<string>"
+) -> list[Edit]:
+    """The smallest edits that carry out the rewrites of ``findings`` on ``source``, imports included."""
+    module = read_module(source, path)
+    return _edits(module, [f for f in findings if f.rewrite is not None], options)[0]

@@ -117,12 +117,14 @@ class CallEdit:
 class Import:
     """A name that the rewritten code needs: ``from module import name [as asname]``, or ``import module`` (no name).
 
-    ``scope`` is the offset of the statement near which it is needed, ``-1`` for the top of the file.
+    ``near`` is the offset of the imported name (``ast.alias``) that it takes the place of or stands beside; ``None``:
+    after the file's last import of Keras.
     """
 
     module: str
     name: str | None = None
     asname: str | None = None
+    near: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class Rewrite:
     edits: tuple[Edit, ...] = ()
     calls: tuple[CallEdit, ...] = ()
     imports: tuple[Import, ...] = ()
+    #: offsets of imported names (``ast.alias``) that go, whether or not something still uses them
+    unimports: tuple[int, ...] = ()
     assumes: str = ""
 
 

@@ -1,0 +1,216 @@
+"""Carrying out operations on the arguments of one call, on LibCST nodes of just that call's source."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import libcst as cst
+
+from kmigrate.findings import Add, ArgumentOp, Callee, Drop, Keyword, Value, Wrap
+
+_ATOMS = (
+    cst.Name,
+    cst.Attribute,
+    cst.Call,
+    cst.Subscript,
+    cst.Integer,
+    cst.Float,
+    cst.SimpleString,
+    cst.FormattedString,
+    cst.List,
+    cst.Dict,
+    cst.Set,
+    cst.ListComp,
+    cst.DictComp,
+    cst.SetComp,
+)
+_CODE = cst.Module([])
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The source of a value; ``{0:p}`` in a template puts parentheses round it where an operator needs them."""
+
+    code: str
+    atom: bool
+
+    def __format__(self, spec: str) -> str:
+        return f"({self.code})" if spec == "p" and not self.atom else self.code
+
+
+def _piece(node: cst.BaseExpression) -> _Piece:
+    return _Piece(_CODE.code_for_node(node), bool(node.lpar) or isinstance(node, _ATOMS))
+
+
+def _parse(code: str, newline: str) -> cst.BaseExpression:
+    """The expression ``code``; line breaks are allowed anywhere in it."""
+    config: Any = cst.PartialParserConfig(default_newline=newline)
+    if "\n" not in code and "\r" not in code:
+        return cst.parse_expression(code, config)
+    node = cst.parse_expression(f"({code})", config)
+    inner = cst.ensure_type(node, cst.BaseExpression)
+    return inner.with_changes(lpar=inner.lpar[1:], rpar=inner.rpar[:-1]) if inner.lpar else inner
+
+
+@dataclass(slots=True)
+class _Argument:
+    """One argument under construction: the node, and the operations' verdicts on it."""
+
+    node: cst.Arg
+    piece: _Piece
+    dropped: bool = False
+    keyword: str | None = None
+    template: str | None = None
+
+
+@dataclass(slots=True)
+class _Call:
+    node: cst.Call
+    newline: str
+    arguments: list[_Argument]
+    added: list[tuple[str, str]] = field(default_factory=list)
+
+    def fill(self, template: str) -> str:
+        return string.Formatter().vformat(template, [a.piece for a in self.arguments], {})
+
+    def built(self) -> cst.Call:
+        args: list[cst.Arg] = []
+        before = self.node.whitespace_before_args
+        for argument in self.arguments:
+            if argument.dropped:
+                comma = argument.node.comma
+                if isinstance(comma, cst.Comma):
+                    if args:
+                        args[-1] = _with_comments_of(args[-1], comma.whitespace_after)
+                    else:
+                        before = _merged(before, comma.whitespace_after)
+                continue
+            args.append(self._changed(argument))
+        if self.arguments:
+            args = _with_last_of(args, self.arguments[-1].node)
+        for keyword, template in self.added:
+            args = self._appended(args, keyword, _parse(self.fill(template), self.newline))
+        return self.node.with_changes(args=args, whitespace_before_args=before)
+
+    def _changed(self, argument: _Argument) -> cst.Arg:
+        node = argument.node
+        changes: dict[str, object] = {}
+        if argument.template is not None:
+            changes["value"] = _parse(self.fill(argument.template), self.newline)
+            changes["star"] = ""
+        if argument.keyword == "":
+            changes["keyword"] = None
+        elif argument.keyword is not None:
+            changes["keyword"] = cst.Name(argument.keyword)
+            changes["star"] = ""
+            if node.keyword is None:
+                changes["equal"] = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+        return node.with_changes(**changes) if changes else node
+
+    def _appended(self, args: list[cst.Arg], keyword: str, value: cst.BaseExpression) -> list[cst.Arg]:
+        equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+        new = cst.Arg(value=value, keyword=cst.Name(keyword), equal=equal)
+        if not args:
+            return [new]
+        space = _separator(args)
+        if args[-1].star == "**":
+            at = len(args) - 1
+            return [*args[:at], new.with_changes(comma=cst.Comma(whitespace_after=space)), args[at]]
+        last = args[-1]
+        new = new.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+        last = last.with_changes(
+            comma=cst.Comma(whitespace_after=space), whitespace_after_arg=cst.SimpleWhitespace("")
+        )
+        return [*args[:-1], last, new]
+
+
+def _separator(args: Sequence[cst.Arg]) -> cst.BaseParenthesizableWhitespace:
+    """White space for after a new comma: like that between the last two arguments, without its comments."""
+    if len(args) >= 2:
+        comma = args[-2].comma
+        if isinstance(comma, cst.Comma):
+            space = comma.whitespace_after
+            if isinstance(space, cst.ParenthesizedWhitespace):
+                first = space.first_line
+                return space.with_changes(
+                    first_line=first.with_changes(comment=None, whitespace=cst.SimpleWhitespace("")), empty_lines=[]
+                )
+            if space.empty:
+                return space
+    return cst.SimpleWhitespace(" ")
+
+
+def _merged(
+    kept: cst.BaseParenthesizableWhitespace, gone: cst.BaseParenthesizableWhitespace
+) -> cst.BaseParenthesizableWhitespace:
+    """``kept`` with the line break and comments of ``gone``, which would otherwise vanish with an argument."""
+    if not isinstance(gone, cst.ParenthesizedWhitespace):
+        return kept
+    if not isinstance(kept, cst.ParenthesizedWhitespace):
+        return gone
+    if gone.first_line.comment is None and not any(line.comment for line in gone.empty_lines):
+        return kept
+    extra: list[cst.EmptyLine] = []
+    if gone.first_line.comment is not None:
+        extra.append(
+            cst.EmptyLine(
+                indent=gone.indent,
+                whitespace=gone.last_line,
+                comment=gone.first_line.comment,
+                newline=gone.first_line.newline,
+            )
+        )
+    return kept.with_changes(empty_lines=[*kept.empty_lines, *extra, *gone.empty_lines])
+
+
+def _with_comments_of(arg: cst.Arg, gone: cst.BaseParenthesizableWhitespace) -> cst.Arg:
+    comma = arg.comma
+    if not isinstance(comma, cst.Comma):
+        return arg
+    return arg.with_changes(comma=comma.with_changes(whitespace_after=_merged(comma.whitespace_after, gone)))
+
+
+def _with_last_of(args: list[cst.Arg], last: cst.Arg) -> list[cst.Arg]:
+    """Give the last of ``args`` what stood behind the call's last argument: a trailing comma or none, and white space."""
+    if not args or args[-1].comma is last.comma:
+        return args
+    end = args[-1].with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+    comma = args[-1].comma
+    if isinstance(comma, cst.Comma) and isinstance(last.comma, cst.MaybeSentinel):
+        space = _merged(last.whitespace_after_arg, comma.whitespace_after)
+        end = end.with_changes(whitespace_after_arg=space)
+    return [*args[:-1], end]
+
+
+def rewrite_call(code: str, ops: Iterable[ArgumentOp]) -> str:
+    """The source of the call ``code`` after ``ops``. Everything that no operation touches stays byte for byte."""
+    newline = "\r\n" if "\r\n" in code else "\n"
+    node = cst.ensure_type(_parse(code, newline), cst.Call)
+    call = _Call(node, newline, [_Argument(a, _piece(a.value)) for a in node.args])
+    wraps: list[str] = []
+    callee: str | None = None
+    for op in ops:
+        if isinstance(op, Keyword):
+            call.arguments[op.index].keyword = op.name
+        elif isinstance(op, Value):
+            call.arguments[op.index].template = op.template
+        elif isinstance(op, Drop):
+            call.arguments[op.index].dropped = True
+        elif isinstance(op, Add):
+            call.added.append((op.keyword, op.template))
+        elif isinstance(op, Callee):
+            callee = op.text
+        elif isinstance(op, Wrap):
+            wraps.append(op.template)
+    built = call.built()
+    if callee is not None:
+        code = string.Formatter().vformat(callee, [_CODE.code_for_node(node.func)], {})
+        built = built.with_changes(func=_parse(code, newline))
+    text = _CODE.code_for_node(built)
+    pieces = [a.piece for a in call.arguments]
+    for template in wraps:
+        text = string.Formatter().vformat(template, pieces, {"call": text})
+    return text

@@ -1,0 +1,310 @@
+"""Import statements after a rewrite: names that the new text needs, and old ones that nothing uses any more.
+
+Works on whole statements: each is left alone, or written anew with the names that stay, the ones that take the place of
+others, and the ones that come. What moves to a module that an import above already names is merged into that one.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from kmigrate.findings import Edit, Import, Span
+from kmigrate.program.scopes import Module
+
+_MAX_LINE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One imported name: ``from module import name as asname``; ``name`` None for ``import module as asname``."""
+
+    module: str
+    name: str | None
+    asname: str | None
+
+    @property
+    def item(self) -> str:
+        bound = self.name if self.name is not None else self.module
+        return f"{bound} as {self.asname}" if self.asname and self.asname != bound else bound
+
+
+@dataclass(slots=True)
+class _Statement:
+    """An import statement, the names it is to hold, and where it stands."""
+
+    node: ast.Import | ast.ImportFrom
+    span: Span
+    block: ast.AST
+    at: int
+    old: list[_Entry]
+    new: list[_Entry] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return self.new != self.old
+
+    @property
+    def one_line(self) -> bool:
+        return self.node.lineno == self.node.end_lineno
+
+
+def in_namespace(entry: Import, namespace: str) -> _Entry:
+    """The import as it is written when Keras comes from ``namespace`` ("keras", "tf_keras", "tensorflow.keras")."""
+    module, name, asname = entry.module, entry.name, entry.asname
+    if namespace != "keras" and (module == "keras" or module.startswith("keras.")):
+        if name is None and not asname:
+            if namespace == "tensorflow.keras":
+                return _Entry("tensorflow", "keras", None)
+            return _Entry(namespace, None, "keras")
+        if name is None and namespace == "tensorflow.keras" and module == "keras":
+            return _Entry("tensorflow", "keras", asname)
+        module = namespace + module[len("keras") :]
+    return _Entry(module, name, asname)
+
+
+def _statements(module: Module) -> list[_Statement]:
+    found: list[_Statement] = []
+    seen: set[int] = set()
+    for alias in module.imports:
+        node = alias.statement
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        block = module.parents.get(node, module.tree)
+        if isinstance(node, ast.ImportFrom):
+            source = "." * node.level + (node.module or "")
+            old = [_Entry(source, a.name, a.asname) for a in node.names]
+        else:
+            old = [_Entry(a.name, None, a.asname) for a in node.names]
+        found.append(_Statement(node, module.span(node), block, len(found), old))
+    return found
+
+
+def _still_used(module: Module, name: str, replaced: Sequence[Edit]) -> bool:
+    """Whether ``name`` occurs outside the replaced stretches, or in what replaces them. A name never used counts as used."""
+    word = re.compile(rf"(?<![\w.]){re.escape(name)}\b")
+    occurrences = [module.span(node) for node, _ in module.names if node.id == name]
+    if not occurrences:
+        return True
+    for span in occurrences:
+        if not any(edit.span.contains(span) for edit in replaced):
+            return True
+    if any(node.value == name for node, _ in module.strings):
+        return True
+    return any(word.search(edit.text) for edit in replaced)
+
+
+def import_edits(
+    module: Module,
+    needed: Sequence[Import],
+    unimported: Sequence[int],
+    replaced: Sequence[Edit],
+    namespace: str,
+) -> list[Edit]:
+    """Edits of the import statements of ``module`` for a text in which ``replaced`` are the new pieces.
+
+    ``needed`` are names that the new pieces use, ``unimported`` the offsets of imported names that go in any case.
+    """
+    if not needed and not unimported:
+        return []
+    statements = _statements(module)
+    going = set(unimported)
+    placed: dict[int | None, list[_Entry]] = {}
+    for entry in needed:
+        written = in_namespace(entry, namespace)
+        if written not in placed.setdefault(entry.near, []):
+            placed[entry.near].append(written)
+    for statement in statements:
+        for alias, old in zip(statement.node.names, statement.old, strict=True):
+            offset = module.lines.offset(alias.lineno, alias.col_offset)
+            arriving = placed.pop(offset, [])
+            bound = alias.asname or alias.name.partition(".")[0]
+            # What only moves to another module keeps its bound name; what comes instead of it may make it unused.
+            moved = [e for e in arriving if alias.name != "*" and (e.asname or e.name or "") == bound]
+            if len(arriving) > len(moved) and alias.name != "*" and not _still_used(module, bound, replaced):
+                entries = [e for e in arriving if e not in moved]
+            else:
+                entries = ([] if offset in going else [old]) + arriving
+            statement.new.extend(e for e in entries if e not in statement.new)
+    rest = [entry for entries in placed.values() for entry in entries]
+    inserted = _place_rest(module, statements, rest)
+    _merge(module, statements)
+    edits = [_write(module, s) for s in statements if s.changed]
+    return edits + inserted
+
+
+def _place_rest(module: Module, statements: list[_Statement], rest: list[_Entry]) -> list[Edit]:
+    """Put names that take no other's place after the last import of Keras at the top level, or at the top of the file."""
+    top = [s for s in statements if s.block is module.tree]
+    present = {entry for s in top for entry in s.new}
+    rest = [entry for entry in rest if entry not in present]
+    if not rest:
+        return []
+    keras = [s for s in top if any("keras" in entry.module for entry in s.new)] or top
+    if keras:
+        keras[-1].new.extend(rest)
+        return []
+    body = module.tree.body
+    docstring = bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    newline = "\r\n" if "\r\n" in module.text else "\n"
+    if docstring:
+        at = module.span(body[0]).end
+        return [Edit(Span(at, at), newline + newline.join(_lines(rest)))]
+    at = module.span(body[0]).start if body else 0
+    return [Edit(Span(at, at), newline.join([*_lines(rest), ""]))]
+
+
+def _merge(module: Module, statements: list[_Statement]) -> None:
+    """Move names of changed statements into an import of the same module above, across nothing but imports."""
+    for statement in statements:
+        if not statement.changed or not statement.one_line or _comment_behind(module, statement):
+            continue
+        stays = {entry.module for entry in statement.old}
+        for entry in list(statement.new):
+            if entry.name in (None, "*") or entry.module in stays:
+                continue
+            home = _home(module, statements, statement, entry)
+            if home is not None:
+                if entry not in home.new:
+                    home.new.append(entry)
+                statement.new.remove(entry)
+    for statement in statements:
+        if statement.changed and statement.one_line and not _comment_behind(module, statement):
+            _move_all(module, statements, statement)
+
+
+def _move_all(module: Module, statements: list[_Statement], statement: _Statement) -> None:
+    modules = {entry.module for entry in statement.new}
+    if len(modules) != 1 or modules == {entry.module for entry in statement.old} or any(entry.name in (None, "*") for entry in statement.new):
+        return
+    home = _home(module, statements, statement, *statement.new)
+    if home is not None:
+        home.new.extend(e for e in statement.new if e not in home.new)
+        statement.new = []
+
+
+def _home(
+    module: Module, statements: list[_Statement], statement: _Statement, *entries: _Entry
+) -> _Statement | None:
+    body = list(getattr(statement.block, "body", []))
+    if statement.node not in body:
+        return None
+    at = body.index(statement.node)
+    by_node = {id(s.node): s for s in statements}
+    while at > 0:
+        at -= 1
+        other = by_node.get(id(body[at]))
+        if other is None:
+            return None
+        named = {entry.module for entry in other.new if entry.name not in (None, "*")}
+        if entries[0].module in named and len(named) == 1 and isinstance(other.node, ast.ImportFrom):
+            missing = [e for e in entries if e not in other.new]
+            if not other.one_line or len(_lines([*other.new, *missing])[0]) + _column(other) <= _MAX_LINE:
+                return other
+    return None
+
+
+def _column(statement: _Statement) -> int:
+    return statement.node.col_offset
+
+
+def _comment_behind(module: Module, statement: _Statement) -> bool:
+    end = module.text.find("\n", statement.span.end)
+    rest = module.text[statement.span.end : end if end >= 0 else len(module.text)]
+    return bool(rest.strip())
+
+
+def _lines(entries: Sequence[_Entry]) -> list[str]:
+    """The statements that import ``entries``: one a module, in order of first appearance."""
+    groups: dict[tuple[str, bool], list[str]] = {}
+    for entry in entries:
+        key = (entry.module if entry.name is not None else "", entry.name == "*")
+        items = groups.setdefault(key, [])
+        if entry.item not in items:
+            items.append(entry.item)
+    return [
+        f"from {module} import {', '.join(items)}" if module else f"import {', '.join(items)}"
+        for (module, _), items in groups.items()
+    ]
+
+
+def _write(module: Module, statement: _Statement) -> Edit:
+    span = statement.span
+    if not statement.new:
+        return _removal(module, statement)
+    if not statement.one_line and isinstance(statement.node, ast.ImportFrom):
+        modules = {entry.module for entry in statement.new}
+        if len(modules) == 1 and all(entry.name for entry in statement.new):
+            return Edit(span, _rewritten(module.text[span.start : span.end], statement))
+    lines = _lines(statement.new)
+    start = module.text.rfind("\n", 0, span.start) + 1
+    before = module.text[start : span.start]
+    newline = "\r\n" if "\r\n" in module.text else "\n"
+    joiner = newline + before if not before.strip() else "; "
+    return Edit(span, joiner.join(lines))
+
+
+def _removal(module: Module, statement: _Statement) -> Edit:
+    text, span = module.text, statement.span
+    body = getattr(statement.block, "body", [])
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    end = len(text) if end < 0 else end + 1
+    alone = not text[start : span.start].strip() and not text[span.end : end].strip()
+    if alone and (len(body) > 1 or statement.block is module.tree):
+        return Edit(Span(start, end), "")
+    return Edit(span, "pass")
+
+
+def _rewritten(code: str, statement: _Statement) -> str:
+    """A ``from`` import over several lines with other names, its layout and comments kept where names stay."""
+    parsed = cst.parse_statement(code)
+    line = cst.ensure_type(parsed, cst.SimpleStatementLine)
+    node = cst.ensure_type(line.body[0], cst.ImportFrom)
+    assert not isinstance(node.names, cst.ImportStar)
+    kept: list[cst.ImportAlias] = []
+    todo = list(statement.new)
+    for old, alias in zip(statement.old, node.names, strict=True):
+        if old in todo:
+            todo.remove(old)
+            kept.append(alias)
+            continue
+        same = next((e for e in todo if e.name == old.name and e.asname == old.asname), None)
+        if same is not None:
+            todo.remove(same)
+            kept.append(alias)
+            continue
+        place = next((e for e in todo if e not in statement.old), None)
+        if place is not None:
+            todo.remove(place)
+            kept.append(_renamed(alias, place))
+    for entry in todo:
+        comma = kept[0].comma if len(kept) > 1 else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        last = kept[-1]
+        kept[-1] = last.with_changes(comma=comma)
+        kept.append(_renamed(cst.ImportAlias(cst.Name("x"), comma=last.comma), entry))
+    if node.names and kept and kept[-1].comma is not node.names[-1].comma:
+        kept[-1] = kept[-1].with_changes(comma=node.names[-1].comma)
+    dotted = statement.new[0].module
+    relative = len(dotted) - len(dotted.lstrip("."))
+    base = dotted.lstrip(".")
+    changed = node.with_changes(
+        names=kept,
+        module=cst.parse_expression(base) if base else None,
+        relative=[cst.Dot()] * relative,
+    )
+    text = cst.Module([line.with_changes(body=[changed])]).code
+    return text.rstrip("\r\n")
+
+
+def _renamed(alias: cst.ImportAlias, entry: _Entry) -> cst.ImportAlias:
+    asname = None
+    if entry.asname and entry.asname != entry.name:
+        asname = cst.AsName(cst.Name(entry.asname))
+    assert entry.name is not None
+    return alias.with_changes(name=cst.Name(entry.name), asname=asname)

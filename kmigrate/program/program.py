@@ -1,0 +1,405 @@
+"""What rules ask: which expressions are Keras symbols, which calls are Keras calls, and which Keras the file is written for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from kmigrate import keras_api
+from kmigrate.config import Options
+from kmigrate.keras_api.model import Dropped, Packed, Row, To
+from kmigrate.program.project import Project
+from kmigrate.program.scopes import ImportAlias, Module, Scope
+from kmigrate.program.values import (
+    MODEL,
+    Display,
+    Instance,
+    Method,
+    OwnClass,
+    OwnFunction,
+    OwnInstance,
+    Partial,
+    Ref,
+    Tensor,
+    Unknown,
+    Value,
+    Values_,
+    keras_path,
+)
+
+#: Keywords that every Keras 1 layer takes through ``**kwargs`` (Keras 1.2.2, engine/topology.py, Layer.__init__).
+LAYER_KEYWORDS = frozenset(
+    {"input_shape", "batch_input_shape", "input_dtype", "name", "trainable", "create_input_layer", "input_dim", "input_length"}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use:
+    """An expression that names a Keras symbol or module: ``node`` is the longest dotted name that does.
+
+    ``path`` starts with ``keras`` whatever package it was imported from; ``alias`` is the import that its first name came
+    through; ``symbol`` the full Keras 1 name, None for a module or a name that Keras 1.2.2 does not have.
+    """
+
+    node: ast.Name | ast.Attribute
+    scope: Scope
+    alias: ImportAlias
+    path: str
+    symbol: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Argument:
+    """One argument as written. ``index`` counts all arguments in source order; ``star`` is "", "*" or "**"."""
+
+    index: int
+    keyword: str | None
+    value: ast.expr
+    star: str
+    node: ast.keyword | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KerasCall:
+    """A call that gives arguments to a Keras 1 callable.
+
+    ``symbol`` is the full Keras 1 name (a class stands for its constructor). ``skip`` arguments at the front are not the
+    callable's (``partial``'s first, ``self`` of ``Layer.__init__(self, …)``); ``given`` positional parameters were
+    supplied elsewhere. ``keywords_only``: the positional arguments are the user's own function's, and only keywords reach
+    Keras through its ``**kwargs``. ``complete`` is False where other arguments may come later (``partial``).
+    ``certain`` is False where the callee could be something else; ``assumes`` then says what is taken for granted.
+    """
+
+    node: ast.Call
+    scope: Scope
+    symbol: str
+    certain: bool = True
+    assumes: str = ""
+    skip: int = 0
+    given: int = 0
+    keywords_only: bool = False
+    complete: bool = True
+    direct: bool = True
+    own_parameters: frozenset[str] = frozenset()
+
+
+def arguments_of(node: ast.Call) -> list[Argument]:
+    """The arguments of a call in source order."""
+    entries: list[tuple[int, int, str | None, ast.expr, str, ast.keyword | None]] = []
+    for value in node.args:
+        if isinstance(value, ast.Starred):
+            entries.append((value.lineno, value.col_offset, None, value.value, "*", None))
+        else:
+            entries.append((value.lineno, value.col_offset, None, value, "", None))
+    for keyword in node.keywords:
+        star = "" if keyword.arg else "**"
+        entries.append((keyword.lineno, keyword.col_offset, keyword.arg, keyword.value, star, keyword))
+    entries.sort(key=lambda entry: (entry[0], entry[1]))
+    return [Argument(index, kw, value, star, node_) for index, (_, _, kw, value, star, node_) in enumerate(entries)]
+
+
+class Program:
+    """One file, read for the rules. Everything is worked out when first asked for."""
+
+    def __init__(self, module: Module, options: Options, project: Project) -> None:
+        self.module = module
+        self.options = options
+        self.project = project
+        self.values = Values_(module, project)
+
+    def row(self, symbol: str) -> Row | None:
+        """What becomes of ``symbol`` on the target."""
+        return keras_api.row(symbol, self.options.target)
+
+    # names
+
+    @cached_property
+    def keras_imports(self) -> list[ImportAlias]:
+        """Import aliases that bring in Keras or something of it."""
+        return [alias for alias in self.module.imports if keras_path(alias.path) is not None]
+
+    @cached_property
+    def uses(self) -> list[Use]:
+        """Every expression of the file that names something of Keras, in source order."""
+        roots = {
+            alias.name
+            for alias in self.module.imports
+            if keras_path(alias.path) is not None or alias.path.partition(".")[0] in ("tensorflow", "tf_keras")
+        }
+        stars = [alias for alias in self.module.scope.stars if keras_path(alias.path) is not None]
+        found: list[Use] = []
+        for node, scope in self.module.names:
+            if node.id in roots:
+                use = self._use(node, scope)
+            elif stars and scope.lookup(node.id) is None:
+                use = self._star_use(node, scope, stars)
+            else:
+                continue
+            if use is not None:
+                found.append(use)
+        return found
+
+    def _use(self, node: ast.Name, scope: Scope) -> Use | None:
+        looked_up = scope.lookup(node.id)
+        if looked_up is None or not all(isinstance(b, ImportAlias) for b in looked_up[1]):
+            return None
+        alias = looked_up[1][0]
+        assert isinstance(alias, ImportAlias)
+        return self._chain(node, scope, alias, alias.path)
+
+    def _star_use(self, node: ast.Name, scope: Scope, stars: list[ImportAlias]) -> Use | None:
+        for alias in reversed(stars):
+            keras = keras_path(f"{alias.path}.{node.id}")
+            if keras is not None and (keras_api.canonical(keras) or keras_api.is_module(keras)):
+                return self._chain(node, scope, alias, f"{alias.path}.{node.id}")
+        return None
+
+    def _chain(self, node: ast.Name, scope: Scope, alias: ImportAlias, path: str) -> Use | None:
+        expr: ast.Name | ast.Attribute = node
+        parents = self.module.parents
+        while True:
+            keras = keras_path(path)
+            if keras is not None and keras_api.canonical(keras) is not None:
+                return Use(expr, scope, alias, keras, keras_api.canonical(keras))
+            above = parents.get(expr)
+            if isinstance(above, ast.Attribute) and above.value is expr and isinstance(above.ctx, ast.Load):
+                if keras is not None and not keras_api.is_module(keras):
+                    break
+                path = f"{path}.{above.attr}"
+                expr = above
+            else:
+                break
+        keras = keras_path(path)
+        return Use(expr, scope, alias, keras, None) if keras is not None else None
+
+    @cached_property
+    def use_of(self) -> dict[ast.AST, Use]:
+        """The use that an expression is."""
+        return {use.node: use for use in self.uses}
+
+    @cached_property
+    def touches_keras(self) -> bool:
+        """Whether the file imports Keras, or takes it from a module of the user's that does."""
+        if self.keras_imports:
+            return True
+        for alias in self.module.imports:
+            own = self.project.module(alias.path, self.module.path) or self.project.module(
+                alias.path.rpartition(".")[0], self.module.path
+            )
+            if own is not None and "keras" in own.text:
+                return True
+        return any("keras" in user.text for user in self.project.users(self.module.path, ""))
+
+    # calls
+
+    @cached_property
+    def calls(self) -> list[KerasCall]:
+        """Every call of the file whose arguments reach something of Keras 1, in source order."""
+        return [found for node, scope in self.module.calls for found in self._keras_calls(node, scope)]
+
+    @cached_property
+    def call_of(self) -> dict[ast.AST, KerasCall]:
+        """The Keras call that a call node is."""
+        return {call.node: call for call in self.calls}
+
+    def _keras_calls(self, node: ast.Call, scope: Scope) -> Iterator[KerasCall]:
+        found: list[KerasCall] = []
+        open_ended = False
+        for value in self.values.of(node.func, scope):
+            candidate = self._candidate(value, node, scope)
+            if candidate is not None:
+                found.append(candidate)
+            elif isinstance(value, Ref) and value.path == "functools.partial":
+                yield from self._partial(node, scope)
+            elif not isinstance(value, Tensor):
+                open_ended = True
+        if not found:
+            return
+        symbols = sorted({call.symbol for call in found})
+        first = min(found, key=lambda call: call.symbol)
+        if open_ended or (len(symbols) > 1 and len({self._effect(symbol) for symbol in symbols}) > 1):
+            name = symbols[0].rpartition(".")[2]
+            assumes = f"`{self.module.source(node.func)}` is Keras's {name}"
+            yield KerasCall(
+                node, scope, first.symbol, False, assumes, first.skip, first.given, first.keywords_only, first.complete
+            )
+        else:
+            yield first
+
+    def _effect(self, symbol: str) -> object:
+        row = self.row(symbol)
+        if row is None:
+            return symbol
+        return (tuple(sorted((k, repr(v)) for k, v in row.params.items())), row.pins, keras_api.params(symbol))
+
+    def _candidate(self, value: Value, node: ast.Call, scope: Scope) -> KerasCall | None:
+        if isinstance(value, Ref):
+            if value.symbol is None:
+                return None
+            kind = keras_api.kind(value.symbol)
+            if kind in ("class", "function"):
+                above = node.func
+                if isinstance(above, ast.Attribute) and above.attr == "__init__":
+                    return KerasCall(node, scope, value.symbol, skip=1, direct=False)
+                return KerasCall(node, scope, value.symbol)
+            if kind == "method":
+                return KerasCall(node, scope, value.symbol, skip=1, direct=False)
+            return None
+        if isinstance(value, Method):
+            kind = keras_api.kind(value.symbol)
+            return KerasCall(node, scope, value.symbol, direct=False) if kind in ("method", "class") else None
+        if isinstance(value, Partial):
+            inner = self._candidate(value.target, node, scope)
+            if inner is None or value.given > 50:
+                return None
+            return KerasCall(
+                node, scope, inner.symbol, inner.certain, given=value.given + inner.given, complete=False, direct=False
+            )
+        if isinstance(value, OwnClass):
+            return self._own_class(value, node, scope)
+        if isinstance(value, OwnFunction):
+            return self._forwarded(value, node, scope)
+        return None
+
+    def _partial(self, node: ast.Call, scope: Scope) -> Iterator[KerasCall]:
+        if node.args:
+            for value in self.values.of(node.args[0], scope):
+                inner = self._candidate(value, node, scope)
+                if inner is not None:
+                    yield KerasCall(node, scope, inner.symbol, skip=1, complete=False, direct=False)
+
+    def _own_class(self, value: OwnClass, node: ast.Call, scope: Scope) -> KerasCall | None:
+        base = self.values.keras_base(value)
+        if base is None or keras_api.kind(base) != "class":
+            return None
+        inits = [n for n in value.node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
+        if not inits:
+            direct = [b for b in self.values.bases(value) if isinstance(b, Ref)]
+            return KerasCall(node, scope, base, direct=False) if direct else None
+        return self._forwarded(OwnFunction(value.module, inits[0], bound=True), node, scope)
+
+    def _forwarded(self, function: OwnFunction, node: ast.Call, scope: Scope) -> KerasCall | None:
+        """The Keras call that keyword arguments reach through ``**kwargs`` of the user's own function, if just one."""
+        target = self._kwargs_target(function)
+        if target is None or not node.keywords:
+            return None
+        arguments = function.node.args
+        own = frozenset(a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs])
+        return KerasCall(
+            node, scope, target, keywords_only=True, complete=False, direct=False, own_parameters=own
+        )
+
+    def _kwargs_target(self, function: OwnFunction, depth: int = 0) -> str | None:
+        node = function.node
+        if node.args.kwarg is None or depth > 3:
+            return None
+        name = node.args.kwarg.arg
+        inner = function.module.scopes[node]
+        program = self if function.module is self.module else None
+        values = self.values._peer(function.module)
+        found: set[str] = set()
+        for call, scope in function.module.calls:
+            if scope is not inner or not any(
+                k.arg is None and isinstance(k.value, ast.Name) and k.value.id == name for k in call.keywords
+            ):
+                continue
+            for value in values.of(call.func, scope):
+                candidate = (program or self)._candidate_symbol(value, depth)
+                found.add(candidate or "")
+        return found.pop() if len(found) == 1 else None
+
+    def _candidate_symbol(self, value: Value, depth: int) -> str | None:
+        if isinstance(value, Ref | Method) and value.symbol is not None:
+            return value.symbol if keras_api.kind(value.symbol) in ("class", "function", "method") else None
+        if isinstance(value, OwnFunction):
+            return self._kwargs_target(value, depth + 1)
+        return None
+
+    # what a value is
+
+    def model_like(self, node: ast.expr, scope: Scope) -> bool | None:
+        """True: certainly a Keras model; False: certainly not; None: not known."""
+        values = self.values.of(node, scope)
+        if not values:
+            return None
+        verdicts = {self._is_model(value) for value in values}
+        return verdicts.pop() if len(verdicts) == 1 else None
+
+    def _is_model(self, value: Value) -> bool | None:
+        if isinstance(value, Unknown):
+            return None
+        symbol = None
+        if isinstance(value, Instance):
+            symbol = value.symbol
+        elif isinstance(value, OwnInstance):
+            symbol = self.values.keras_base(value.cls)
+        return symbol is not None and MODEL in keras_api.mro(symbol)
+
+    def display(self, node: ast.expr, scope: Scope) -> Display | None:
+        """The dict, list or tuple display that ``node`` certainly is."""
+        value = self.values.only(node, scope)
+        return value if isinstance(value, Display) else None
+
+    # which Keras
+
+    @cached_property
+    def written_for(self) -> int | None:
+        """The major version of Keras that the file is written for, by what only one of them has; None if nothing tells.
+
+        1 wins over 2 where both are found: a file that someone began to port.
+        """
+        evidence: set[int] = set()
+        for use in self.uses:
+            row = self.row(use.symbol) if use.symbol else None
+            if row is not None and row.to is not None and row.to.rpartition(".")[2] != use.path.rpartition(".")[2]:
+                evidence.add(1)
+            if use.symbol is None and not keras_api.is_module(use.path):
+                evidence.add(2)
+        for call in self.calls:
+            evidence |= self.call_version(call)
+        if 1 in evidence:
+            return 1
+        return 2 if evidence else None
+
+    def call_version(self, call: KerasCall) -> set[int]:
+        """Which versions' own spellings the call uses: of keywords, and of the number of arguments."""
+        row = self.row(call.symbol)
+        if row is None:
+            return set()
+        known = {name for name, _ in keras_api.params(call.symbol)}
+        new = target_names(row)
+        versions: set[int] = set()
+        for keyword in call.node.keywords:
+            name = keyword.arg
+            if name is None or name in call.own_parameters:
+                continue
+            if name in known and isinstance(row.params.get(name), Dropped | Packed):
+                versions.add(1)
+            elif isinstance(disposition := row.params.get(name), To) and disposition.name != name:
+                versions.add(1)
+            elif name in new and name not in known:
+                versions.add(2)
+        if not versions and call.direct and call.complete and self.lacks_required(call):
+            versions.add(2)
+        return versions
+
+    def lacks_required(self, call: KerasCall) -> bool:
+        """Whether a parameter that Keras 1 requires is certainly missing: then the call is not Keras 1's."""
+        if any(isinstance(a, ast.Starred) for a in call.node.args) or any(k.arg is None for k in call.node.keywords):
+            return False
+        params = [p for p in keras_api.params(call.symbol) if not p[0].startswith("*")]
+        given = {k.arg for k in call.node.keywords}
+        count = call.given + len(call.node.args) - call.skip
+        return any(default is None and at >= count and name not in given for at, (name, default) in enumerate(params))
+
+
+def target_names(row: Row) -> frozenset[str]:
+    """Parameter names of the target that the row knows of."""
+    names = {d.name for d in row.params.values() if isinstance(d, To | Packed)}
+    names.update(pin.name for pin in row.pins)
+    names.update(row.order or ())
+    names.update(getattr(d, "name", None) or "" for d in row.params.values())
+    names.discard("")
+    return frozenset(names)

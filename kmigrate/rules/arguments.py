@@ -1,0 +1,440 @@
+"""Arguments of a Keras call have other names, places or values on Keras 2.
+
+Keras 2.0 renamed most parameters (`border_mode` is `padding`, `nb_epoch` is `epochs`, `W_regularizer` is
+`kernel_regularizer`), packed some into one (`nb_row, nb_col` is `kernel_size`) and moved others, so that arguments by
+position mean something else: `Convolution2D(8, 5, 5)` left as it is still runs, with *strides* of 5. This rule rewrites the
+call, its callee's name included, as the table of the API says.
+
+Before::
+
+    from keras.layers import Convolution2D, Dense
+    x = Convolution2D(64, 3, 3, border_mode='same', init='he_normal')(x)
+    y = Dense(10, 'uniform', W_regularizer=r)(x)
+
+After::
+
+    from keras.layers import Dense, Conv2D
+    x = Conv2D(64, (3, 3), padding='same', kernel_initializer='he_normal')(x)
+    y = Dense(10, kernel_initializer='random_uniform', kernel_regularizer=r)(x)
+
+The fix is safe where the callee is known to be Keras's. Where it is not (`net.fit(…, nb_epoch=5)` on a `net` from
+elsewhere) but the keyword can only be Keras 1's, it is unsafe and says what it takes for granted.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kmigrate import keras_api
+from kmigrate.findings import (
+    ArgumentOp,
+    CallEdit,
+    Drop,
+    Edit,
+    Finding,
+    Import,
+    Keyword,
+    Rewrite,
+    Safety,
+    Severity,
+    Value,
+)
+from kmigrate.keras_api.model import ByRule, Disposition, Dropped, How, Packed, Person, Row, To, ValueMap
+from kmigrate.program.program import Argument, KerasCall, Program, arguments_of, target_names
+from kmigrate.rules.base import Rule
+from kmigrate.rules.renaming import rename_edits
+
+
+@dataclass(slots=True)
+class Mapping:
+    """What one call's arguments become: operations, words about them, and what is left to a person."""
+
+    ops: list[ArgumentOp] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    problems: list[tuple[Argument, str]] = field(default_factory=list)
+    assumes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An argument and the Keras 1 parameter that it is for (None: not a Keras 1 parameter, or unknown)."""
+
+    argument: Argument
+    parameter: str | None
+
+
+def bind(program: Program, call: KerasCall) -> list[Bound]:
+    """The Keras 1 parameter of each argument, by Keras 1's signature."""
+    names = [name for name, _ in keras_api.params(call.symbol) if not name.startswith("*")]
+    row = program.row(call.symbol)
+    known = set(names) | set(row.params if row else ())
+    at = call.given - call.skip
+    result: list[Bound] = []
+    unknown = False
+    for argument in arguments_of(call.node):
+        parameter = None
+        if argument.star:
+            unknown = unknown or argument.star == "*"
+        elif argument.keyword is not None:
+            if argument.keyword in known and argument.keyword not in call.own_parameters:
+                parameter = argument.keyword
+        else:
+            if not unknown and not call.keywords_only and 0 <= at < len(names):
+                parameter = names[at]
+            at += 1
+        result.append(Bound(argument, parameter))
+    return result
+
+
+def is_keras1_call(program: Program, call: KerasCall, row: Row) -> bool:
+    """Whether positional arguments are in Keras 1's order: not where the call, or the whole file, is Keras 2's."""
+    versions = program.call_version(call)
+    if 2 in versions:
+        return False
+    return 1 in versions or program.written_for != 2
+
+
+def map_arguments(program: Program, call: KerasCall, row: Row) -> Mapping:
+    """Operations that turn the arguments of a Keras 1 call into those of the target."""
+    return _Mapper(program, call, row).run()
+
+
+class _Mapper:
+    def __init__(self, program: Program, call: KerasCall, row: Row) -> None:
+        self.program = program
+        self.call = call
+        self.row = row
+        self.result = Mapping()
+        self.bound = bind(program, call)
+        self.defaults = dict(keras_api.params(call.symbol))
+        self.positional = is_keras1_call(program, call, row)
+        self.order = self._order()
+        self.packs: dict[str, list[Bound]] = {}
+        for entry in self.bound:
+            disposition = self._disposition(entry)
+            if isinstance(disposition, Packed):
+                self.packs.setdefault(disposition.name, []).append(entry)
+
+    def _order(self) -> list[str]:
+        if self.row.order is not None:
+            return list(self.row.order)
+        names: list[str] = []
+        for name, _ in keras_api.params(self.call.symbol):
+            disposition = self.row.params.get(name)
+            if isinstance(disposition, Dropped) or name.startswith("*"):
+                continue
+            new = getattr(disposition, "name", None) or name
+            if new not in names:
+                names.append(new)
+        return names
+
+    def _disposition(self, entry: Bound) -> Disposition | None:
+        return self.row.params.get(entry.parameter) if entry.parameter is not None else None
+
+    def run(self) -> Mapping:
+        result = self.result
+        place = self.call.given
+        in_order = not self.call.given
+        for entry in self.bound:
+            argument = entry.argument
+            if argument.star == "**":
+                self._keywords(argument)
+                continue
+            if argument.star == "*":
+                in_order = self._starred(argument) and in_order
+                continue
+            if argument.keyword is None and argument.index < self.call.skip:
+                continue
+            if entry.parameter is None:
+                continue
+            if argument.keyword is None and not self.positional:
+                continue
+            disposition = self._disposition(entry)
+            new = self._new_name(entry, disposition)
+            if isinstance(disposition, Packed):
+                self._packed(entry, disposition)
+                if new is None:
+                    continue
+            elif isinstance(disposition, Dropped):
+                if self._dropped(entry, disposition):
+                    continue
+                in_order = False
+            elif isinstance(disposition, Person):
+                result.problems.append((argument, disposition.message))
+            elif isinstance(disposition, ByRule):
+                in_order = in_order and argument.keyword is None and disposition.name is not None
+                place += 1
+                continue
+            elif isinstance(disposition, To) and disposition.value is not None:
+                self._value(entry, disposition.value)
+            name = new or entry.parameter
+            if argument.keyword is None:
+                if in_order and place < len(self.order) and self.order[place] == name:
+                    place += 1
+                else:
+                    in_order = False
+                    result.ops.append(Keyword(argument.index, name))
+                    if name == entry.parameter:
+                        result.said.append(f"`{name}` by keyword")
+                    elif not isinstance(disposition, Packed):
+                        result.said.append(f"{entry.parameter} → {name}")
+            elif name != argument.keyword:
+                result.ops.append(Keyword(argument.index, name))
+                if not isinstance(disposition, Packed):
+                    result.said.append(f"{argument.keyword} → {name}")
+        return result
+
+    def _new_name(self, entry: Bound, disposition: Disposition | None) -> str | None:
+        if isinstance(disposition, To):
+            return disposition.name
+        if isinstance(disposition, Packed):
+            first = self.packs[disposition.name][0]
+            return disposition.name if first is entry else None
+        return None
+
+    # one argument
+
+    def _packed(self, entry: Bound, disposition: Packed) -> None:
+        group = self.packs[disposition.name]
+        if group[0] is not entry:
+            self.result.ops.append(Drop(entry.argument.index))
+            return
+        elements = dict.fromkeys(range(disposition.count), "")
+        names: dict[int, str] = {}
+        for name, default in self.defaults.items():
+            other = self.row.params.get(name)
+            if isinstance(other, Packed) and other.name == disposition.name:
+                names[other.index] = name
+                elements[other.index] = default or ""
+        for member in group:
+            other = self._disposition(member)
+            assert isinstance(other, Packed)
+            elements[other.index] = f"{{{member.argument.index}}}"
+        missing = [names.get(i, "?") for i, text in elements.items() if not text]
+        if missing:
+            self.result.problems.append(
+                (entry.argument, f"{disposition.name} needs {' and '.join(missing)} too, which this call gives elsewhere")
+            )
+            return
+        packed = ", ".join(elements.values())
+        template = f"({packed},)" if disposition.count == 1 else f"({packed})"
+        self.result.ops.append(Value(entry.argument.index, template))
+        self.result.said.append(f"{', '.join(names[i] for i in sorted(names))} → {disposition.name}")
+
+    def _dropped(self, entry: Bound, disposition: Dropped) -> bool:
+        value = ast.unparse(entry.argument.value)
+        constant = self.program.values.constant(entry.argument.value, self.call.scope)
+        if constant is not None:
+            value = repr(constant.value)
+        if disposition.when is None or value in disposition.when:
+            self.result.ops.append(Drop(entry.argument.index))
+            self.result.said.append(f"{entry.parameter} dropped")
+            return True
+        self.result.problems.append((entry.argument, disposition.message))
+        return False
+
+    def _value(self, entry: Bound, mapping: ValueMap) -> None:
+        argument = entry.argument
+        text = ast.unparse(argument.value)
+        literal = isinstance(argument.value, ast.Constant) or text in mapping.literals
+        new = mapping.literals.get(text)
+        if new is not None:
+            self.result.ops.append(Value(argument.index, new))
+            self.result.said.append(f"{text} → {new}")
+        elif literal:
+            if mapping.message and text not in mapping.literals.values():
+                self.result.problems.append((argument, mapping.message))
+        elif mapping.flow is not None:
+            return
+        elif mapping.template is not None:
+            index = argument.index
+            self.result.ops.append(Value(index, mapping.template.replace("{}", f"{{{index}:p}}")))
+            if not mapping.safe:
+                self.result.assumes.append(mapping.message)
+        elif mapping.message:
+            self.result.problems.append((argument, mapping.message))
+
+    # *args and **kwargs
+
+    def _starred(self, argument: Argument) -> bool:
+        """``*size`` after the parameters that come before a packed one; True if positions after it still hold."""
+        if self.call.keywords_only or not self.positional:
+            return True
+        names = [n for n, _ in keras_api.params(self.call.symbol)]
+        at = argument.index - self.call.skip + self.call.given
+        rest = [self.row.params.get(name) for name in names[at:]]
+        if not rest or not any(d is not None for d in rest):
+            return True
+        first = rest[0]
+        display = self.program.display(argument.value, self.call.scope)
+        elements = display.node.elts if display and isinstance(display.node, ast.Tuple | ast.List) else None
+        last = argument.index == len(self.bound) - 1 or self.bound[argument.index + 1].argument.keyword is not None
+        if isinstance(first, Packed) and first.index == 0 and last:
+            if elements is not None and len(elements) != first.count:
+                self.result.problems.append((argument, f"`*{ast.unparse(argument.value)}` has {len(elements)} elements"))
+                return False
+            self.result.ops.append(Value(argument.index, "{" + str(argument.index) + "}"))
+            self.result.ops.append(Keyword(argument.index, first.name))
+            self.result.said.append(f"`*{ast.unparse(argument.value)}` → {first.name}")
+            if elements is None:
+                source = ast.unparse(argument.value)
+                self.result.assumes.append(f"`{source}` has {first.count} elements")
+            return False
+        self.result.problems.append(
+            (argument, f"`*{ast.unparse(argument.value)}` fills Keras 1 parameters whose order changed: name them")
+        )
+        return False
+
+    def _keywords(self, argument: Argument) -> None:
+        """``**options``: the keys of the dict that it is are renamed, where every use of it is this one."""
+        if isinstance(argument.value, ast.Name) and self._is_own_kwargs(argument.value):
+            return
+        display = self.program.display(argument.value, self.call.scope)
+        if display is None or display.module is not self.program.module:
+            self.result.problems.append(
+                (argument, f"what `**{ast.unparse(argument.value)}` holds is not known: rename its keys by hand")
+            )
+            return
+        for key, value in dict_items(display.node):
+            name = key_name(key)
+            if name is None:
+                continue
+            disposition = self.row.params.get(name)
+            if isinstance(disposition, To):
+                self._rename_key(key, name, disposition, value)
+            elif disposition is not None:
+                self.result.problems.append((argument, f"its key {name!r} has no counterpart by name alone"))
+
+    def _rename_key(self, key: ast.AST, name: str, disposition: To, value: ast.expr) -> None:
+        module = self.program.module
+        if disposition.name != name:
+            if isinstance(key, ast.keyword):
+                self.result.edits.append(Edit(module.keyword_span(key), disposition.name))
+            else:
+                span = module.span(key)
+                quote = module.text[span.end - 1]
+                self.result.edits.append(Edit(span, f"{quote}{disposition.name}{quote}"))
+            self.result.said.append(f"{name!r} → {disposition.name!r}")
+        text = ast.unparse(value)
+        mapped = disposition.value.literals.get(text) if disposition.value else None
+        if mapped is not None:
+            self.result.edits.append(Edit(module.span(value), mapped))
+
+    def _is_own_kwargs(self, node: ast.Name) -> bool:
+        scope = self.call.scope
+        function = scope.node
+        return (
+            isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            and function.args.kwarg is not None
+            and function.args.kwarg.arg == node.id
+        )
+
+
+def dict_items(node: ast.expr) -> Iterator[tuple[ast.AST, ast.expr]]:
+    """Keys and values of a dict display or of ``dict(key=value)``."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                yield key, value
+    elif isinstance(node, ast.Call):
+        for keyword in node.keywords:
+            yield keyword, keyword.value
+
+
+def key_name(key: ast.AST) -> str | None:
+    """The string that a key is, if it is one."""
+    if isinstance(key, ast.keyword):
+        return key.arg
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return key.value
+    return None
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """Findings for calls whose arguments (or name) change; KM104 for what is left to a person."""
+    for call in [*program.calls, *_guessed(program)]:
+        row = program.row(call.symbol)
+        if row is None:
+            continue
+        use = program.use_of.get(call.node.func)
+        edits: tuple[Edit, ...] = ()
+        imports: tuple[Import, ...] = ()
+        if use is not None and row.how is not How.RULE:
+            edits, imports = rename_edits(program, use)
+        mapped = map_arguments(program, call, row) if row.how is not How.RULE else Mapping()
+        yield from _findings(program, call, row, mapped, edits, imports)
+
+
+def _findings(
+    program: Program,
+    call: KerasCall,
+    row: Row,
+    mapped: Mapping,
+    edits: tuple[Edit, ...],
+    imports: tuple[Import, ...],
+) -> Iterator[Finding]:
+    module = program.module
+    span = module.span(call.node)
+    name = call.symbol.rpartition(".")[2]
+    for argument, message in mapped.problems:
+        where = module.span(argument.node if argument.node is not None else argument.value)
+        yield Finding("KM104", f"`{name}`: {message}", Severity.ERROR, where)
+    if not (mapped.ops or mapped.edits or edits):
+        return
+    said = list(mapped.said)
+    if edits:
+        said.insert(0, f"`{module.source(call.node.func)}` → `{edits[0].text}`")
+    assumes = [a for a in [call.assumes, *mapped.assumes] if a]
+    calls = (CallEdit(span, tuple(mapped.ops)),) if mapped.ops else ()
+    rewrite = Rewrite(
+        "; ".join(said) or "write the call as Keras 2 has it",
+        Safety.UNSAFE if assumes else Safety.SAFE,
+        edits=(*edits, *mapped.edits),
+        calls=calls,
+        imports=imports,
+        assumes="; ".join(assumes),
+    )
+    message = f"`{name}`: {'; '.join(said)}" + (f" (if {' and '.join(assumes)})" if assumes else "")
+    yield Finding("KM103", message, Severity.ERROR, span, rewrite)
+
+
+# --- receivers that are not known ---------------------------------------------------------------------------------------
+
+#: Methods of models whose Keras 1 keywords give them away.
+_MODEL_METHODS = (
+    "fit",
+    "fit_generator",
+    "evaluate",
+    "evaluate_generator",
+    "predict_generator",
+    "compile",
+)
+
+
+def _guessed(program: Program) -> Iterator[KerasCall]:
+    """Calls of methods of models on something unknown, with a keyword that only Keras 1 has."""
+    if not program.touches_keras:
+        return
+    known = program.call_of
+    for node, scope in program.module.calls:
+        func = node.func
+        if node in known or not isinstance(func, ast.Attribute) or func.attr not in _MODEL_METHODS:
+            continue
+        if program.model_like(func.value, scope) is False:
+            continue
+        symbol = f"keras.engine.training.Model.{func.attr}"
+        row = program.row(symbol)
+        if row is None:
+            continue
+        old = {name for name in row.params if name not in target_names(row)}
+        old -= {"input", "output", "x", "y"}
+        if any(keyword.arg in old for keyword in node.keywords):
+            source = program.module.source(func.value)
+            yield KerasCall(node, scope, symbol, False, f"`{source}` is a Keras model", direct=False)
+
+
+RULE = Rule("KM103", "renamed-arguments", __doc__, check)
+
