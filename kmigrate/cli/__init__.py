@@ -1,0 +1,19 @@
+"""The command ``kmigrate``. Only what a call needs is imported: ``--version`` is as quick as Python itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments in (["--version"], ["-V"]):
+        import kmigrate
+
+        print(f"kmigrate {kmigrate.__version__}")
+        return 0
+    from kmigrate.cli.app import run
+
+    return run(arguments)

@@ -1,0 +1,88 @@
+"""The group of commands: each is imported when it is called, and errors become one sentence and an exit status."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+import kmigrate
+
+#: Command -> what ``kmigrate --help`` says of it. The command is ``command`` in the module of the same name.
+_COMMANDS = {
+    "upgrade": "Rewrite Keras 1 code in place.",
+    "check": "Report what there is to upgrade; write nothing.",
+    "explain": "Print the documentation of a rule.",
+    "api-stats": "Count what becomes of the Keras 1.2.2 API.",
+}
+#: Commands that are named but not there yet, so that calling one does not look like a typing mistake.
+_LATER = {
+    "shapes": "The inferred shape of every layer (comes later).",
+    "verify": "Compare what old and new code compute (comes later).",
+    "lsp": "A language server (comes later).",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  -- click's signature
+        return [*_COMMANDS, *_LATER]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name in _COMMANDS:
+            module = importlib.import_module(f"kmigrate.cli.{cmd_name.replace('-', '_')}")
+            command = module.command
+            assert isinstance(command, click.Command)
+            return command
+        return _later(cmd_name) if cmd_name in _LATER else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([*_COMMANDS.items(), *_LATER.items()])
+
+
+def _later(name: str) -> click.Command:
+    settings = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+    @click.command(name, context_settings=settings, help=_LATER[name])
+    def command() -> None:
+        raise click.UsageError(f"{name} comes later: this version of kmigrate has upgrade, check and explain")
+
+    return command
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(kmigrate.__version__, "-V", "--version", message="kmigrate %(version)s")
+def commands() -> None:
+    """Upgrade Keras 1 code so that it runs today."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit status: 0 nothing left, 1 something left, 2 the command could not do its work."""
+    color = False if os.environ.get("NO_COLOR") else None
+    for stream in (sys.stdout, sys.stderr):
+        # a file's name, or a word in a message, may hold what the terminal's encoding has not
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        status = commands.main(list(arguments), "kmigrate", standalone_mode=False, color=color)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt) as stop:
+        said = str(stop)
+        click.echo(f"kmigrate: interrupted{': ' + said if said else ''}", err=True)
+        return 2
+    except BrokenPipeError:
+        # whoever read the output has seen enough; keep Python from complaining when it closes the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    return status if isinstance(status, int) else 0

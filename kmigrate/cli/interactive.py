@@ -1,0 +1,90 @@
+"""``kmigrate upgrade --interactive``: ask for each change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import click
+
+from kmigrate import engine
+from kmigrate.cli import run
+from kmigrate.config import Options
+from kmigrate.findings import Finding
+from kmigrate.program.project import Project
+from kmigrate.report import diff as diff_report
+from kmigrate.sources import python_file
+
+_QUESTION = "Make this change? [y]es, [n]o, [a]ll (safe ones, unless --unsafe), [q]uit asking"
+
+
+#: Changes that overlap wait for the next round.
+_MAX_ROUNDS = 6
+#: What a person said no to: code, message and the source it is about, as often as that occurs.
+_Declined = Counter[tuple[str, str, str]]
+
+
+@dataclass(slots=True)
+class _Asking:
+    """Asks a person about the changes of one file after the other."""
+
+    options: Options
+    #: the answer that holds for everything that is left: "a" or "q"
+    final: str = ""
+
+    def upgrade(self, source: str, options: Options, *, path: str, project: Project) -> engine.Result:
+        """``engine.upgrade_source`` with a person in it."""
+        text = source
+        first = findings = engine.check_source(text, options, path=path, project=project)
+        applied: list[Finding] = []
+        declined: _Declined = Counter()
+        for _ in range(_MAX_ROUNDS):
+            accepted = self._accepted(text, findings, path, declined)
+            if not accepted:
+                break
+            text = engine.apply(text, accepted, options, path=path)
+            applied += accepted
+            findings = engine.check_source(text, options, path=path, project=project)
+        return engine.Result(first, text, tuple(applied), findings)
+
+    def _accepted(self, text: str, findings: Iterable[Finding], path: str, declined: _Declined) -> list[Finding]:
+        """The findings whose change the person wants, of those that were not declined before."""
+        before = declined.copy()
+        accepted = []
+        for finding in findings:
+            if finding.rewrite is None:
+                continue
+            about = (finding.code, finding.message, text[finding.span.start : finding.span.end])
+            if before[about]:
+                before[about] -= 1
+            elif self._wants(text, finding, path):
+                accepted.append(finding)
+            else:
+                declined[about] += 1
+        return accepted
+
+    def _wants(self, text: str, finding: Finding, path: str) -> bool:
+        if self.final:
+            return self.final == "a" and engine.default_accept(self.options)(finding)
+        new = engine.apply(text, [finding], self.options, path=path)
+        if new == text or finding.rewrite is None:
+            return False
+        click.echo(f"\n{finding.code} [{finding.rewrite.safety.value}] {finding.message}")
+        if finding.rewrite.assumes:
+            click.echo(f"This assumes: {finding.rewrite.assumes}")
+        for line in diff_report.colored(diff_report.unified(text.encode(), new.encode(), path), "utf-8"):
+            click.echo(line)
+        answer = click.prompt(_QUESTION, type=click.Choice(["y", "n", "a", "q"]), show_choices=False, default="n")
+        if answer in ("a", "q"):
+            self.final = answer
+        return answer in ("y", "a")
+
+
+def outcomes(job: run.Job, paths: Sequence[str]) -> Iterator[run.Outcome]:
+    """What comes of each file with the changes that the person takes; unsafe ones are offered too."""
+    worker = run.Worker(job)
+    asking = _Asking(job.options)
+    for path in paths:
+        found = python_file.read(path)
+        yield worker.file(path) if isinstance(found, Finding) else worker.source(path, *found, asking.upgrade)

@@ -1,0 +1,97 @@
+"""What upgrade and check share: from the chosen paths to the outcomes, and from outcomes to output and exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import click
+
+from kmigrate.cli import run
+from kmigrate.cli.options import Chosen
+from kmigrate.findings import Finding, LineIndex
+from kmigrate.report import json as json_report
+from kmigrate.report import text as text_report
+from kmigrate.report.records import Record, record
+from kmigrate.sources import problems, python_file
+from kmigrate.sources.discovery import Discovery, discover
+from kmigrate.sources.tree import Tree
+
+
+@dataclass(slots=True)
+class Session:
+    """One run over files: what was found, what could not be looked at, and what came of each file."""
+
+    discovery: Discovery
+    #: files that go through the engine
+    paths: list[str]
+    #: findings about sources that do not go through the engine
+    problems: list[Record]
+    job: run.Job
+
+    def outcomes(self, jobs: int | None) -> list[run.Outcome]:
+        """What came of each file, in order."""
+        jobs = jobs or run.default_jobs(len(self.paths))
+        return run.with_progress(run.outcomes(self.job, self.paths, jobs), len(self.paths))
+
+
+def located(path: str, finding: Finding) -> Record:
+    """The record of a finding about a file as a whole."""
+    return record(finding, path, LineIndex(""))
+
+
+def _notebook_problem(path: str, was_named: bool) -> Record | None:
+    """What is said of a notebook: always of one that was named, otherwise if it has to do with Keras."""
+    try:
+        concerns_keras = python_file.names_keras(python_file.read_bytes(path))
+    except OSError as error:
+        return located(path, problems.unreadable(problems.reason(error)))
+    return located(path, problems.notebook(concerns_keras)) if was_named or concerns_keras else None
+
+
+def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
+    """Find the files and settle what is to be done to them."""
+    discovery = discover(chosen.paths)
+    paths, unreadable = run.concerned(discovery)
+    said = [located(path, finding) for path, finding in (*discovery.problems, *unreadable)]
+    said += [found for item in discovery.notebooks if (found := _notebook_problem(*item))]
+    selected = [found for found in said if chosen.options.selects(found.code)]
+    tree = Tree(discovery.files, discovery.roots)
+    job = run.Job(chosen.options, tree, upgrade, spell_out=chosen.output_format == "json")
+    return Session(discovery, paths, selected, job)
+
+
+def in_order(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Findings by file and place."""
+    return tuple(sorted(records, key=lambda found: (found.path, found.cell or 0, found.start, found.end, found.code)))
+
+
+def print_findings(records: Iterable[Record], chosen: Chosen, *, err: bool = False) -> None:
+    """Print findings in the chosen format."""
+    if chosen.output_format == "json":
+        click.echo(json_report.render(records), nl=False, err=err)
+        return
+    for found in records:
+        click.echo(text_report.finding(found, color=True), err=err)  # click takes the colors off but on a terminal
+
+
+def print_failures(outcomes: Iterable[run.Outcome]) -> int:
+    """Print what went wrong inside kmigrate, and return on how many files it did."""
+    failures = [outcome.failure for outcome in outcomes if outcome.failure]
+    for failure in failures:
+        click.echo(failure, err=True)
+    return len(failures)
+
+
+def status(*, failed: int, left: Iterable[Record], would_change: bool = False) -> int:
+    """The exit status: 2 if kmigrate failed on a file, 1 if something is left or would change, else 0."""
+    if failed:
+        return 2
+    return 1 if would_change or any(found.is_left for found in left) else 0
+
+
+def from_stdin(chosen: Chosen) -> tuple[str, bytes, python_file.PythonFile | Finding]:
+    """The name and the bytes of the source on standard input, and its text or why it has none."""
+    data = sys.stdin.buffer.read()
+    return chosen.stdin_filename or "<stdin>", data, python_file.decode(data)

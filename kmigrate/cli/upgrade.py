@@ -1,0 +1,190 @@
+"""``kmigrate upgrade``: rewrite in place, or show what that would do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kmigrate.cli import interactive, run, session, vendoring
+from kmigrate.cli.options import Chosen, choose, shared
+from kmigrate.findings import Finding
+from kmigrate.report import diff as diff_report
+from kmigrate.report import text as text_report
+from kmigrate.report.records import Record
+from kmigrate.sources import python_file, write
+from kmigrate.sources.tree import Tree
+
+
+@click.command("upgrade")
+@shared
+@click.option("--diff", "show_diff", is_flag=True, help="Print what would change as a unified diff; write nothing.")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if something would change.")
+@click.option("--interactive", "ask", is_flag=True, help="Ask for each change.")
+@click.option("--unsafe/--safe", default=None, help="Make changes that rest on an assumption, too.")
+@click.option("--vendor-compat", metavar="DIR", help="Write what Keras 2 lacks to DIR/keras1_compat.py; import that.")
+def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
+    """Upgrade the Keras 1 code in the files and folders PATH… in place.
+
+    The exit status is 0 if nothing is left to do, 1 if something is left to a person (or would change, with --diff and
+    --check), and 2 if kmigrate could not do its work.
+    """
+    chosen = choose(**given)
+    if show_diff and chosen.output_format == "json":
+        raise click.UsageError("--diff prints a diff; for the changes as JSON take --check --output-format json")
+    if ask and (chosen.from_stdin or show_diff or only_check):
+        raise click.UsageError("--interactive changes files: it goes with neither -, --diff nor --check")
+    if chosen.from_stdin:
+        return _upgrade_stdin(chosen, show_diff, only_check)
+    writes = not (show_diff or only_check)
+    opened = session.open_session(chosen, upgrade=True)
+    if ask:
+        outcomes = list(interactive.outcomes(opened.job, opened.paths))
+    else:
+        outcomes = opened.outcomes(chosen.jobs)
+    vendored = _vendored(chosen, outcomes)
+    refused: dict[str, Finding] = {}
+    if writes:
+        refused = _write(outcomes, vendored)
+    elif show_diff:
+        _print_diff(outcomes, vendored)
+    failed = session.print_failures(outcomes)
+    changed = [outcome for outcome in outcomes if outcome.is_changed and outcome.path not in refused]
+    left = session.in_order([*opened.problems, *_left(outcomes, refused)])
+    found = session.in_order([*opened.problems, *(item for outcome in outcomes for item in outcome.found)])
+    applied = tuple(item for outcome in changed for item in outcome.applied)
+    aside = show_diff or chosen.output_format != "text"  # standard output holds something that a program reads
+    if not show_diff:
+        session.print_findings(left if writes else found, chosen)
+    if chosen.statistics:
+        click.echo(text_report.statistics(left, applied), err=aside)
+    if chosen.output_format == "text":
+        work = text_report.Work(
+            files=len(opened.discovery.files),
+            concerned=len(opened.paths),
+            changed=len(changed),
+            applied=applied,
+            left=left,
+            failed=failed,
+            links=opened.discovery.links,
+            vendored=str(vendored[0].path) if vendored else None,
+            written=writes,
+        )
+        click.echo(text_report.upgrade_summary(work), err=aside)
+    return session.status(failed=failed, left=left, would_change=not writes and bool(changed or vendored))
+
+
+def _left(outcomes: Iterable[run.Outcome], refused: dict[str, Finding]) -> Iterable[Record]:
+    """What is left in each file: a file that could not be written has all that it had, and the reason."""
+    for outcome in outcomes:
+        if outcome.path in refused:
+            yield session.located(outcome.path, refused[outcome.path])
+            yield from outcome.found
+        else:
+            yield from outcome.left
+
+
+def _vendored(chosen: Chosen, outcomes: Sequence[run.Outcome]) -> tuple[vendoring.Module, bytes | None, bytes] | None:
+    """The compatibility module with its bytes before and after, if it is wanted and has to change."""
+    if chosen.vendor is None:
+        return None
+    names = frozenset[str]().union(*(outcome.vendored for outcome in outcomes))
+    found = vendoring.source(chosen.vendor, names, chosen.options.namespace)
+    return None if found is None or found[0] == found[1] else (chosen.vendor, *found)
+
+
+def _write(
+    outcomes: Iterable[run.Outcome], vendored: tuple[vendoring.Module, bytes | None, bytes] | None
+) -> dict[str, Finding]:
+    """Put the new bytes in place; what could not be, and why. The module that files import comes first."""
+    if vendored:
+        module, old, new = vendored
+        try:
+            module.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.UsageError(f"--vendor-compat: {module.path.parent} cannot be made: {error.strerror}") from error
+        refusal = write.replace(str(module.path), old, new)
+        if refusal:
+            raise click.UsageError(f"--vendor-compat: {module.path} {refusal.message}; no file was changed")
+    refused: dict[str, Finding] = {}
+    written = 0
+    try:
+        for outcome in outcomes:
+            if outcome.is_changed:
+                refusal = write.replace(outcome.path, outcome.old, outcome.new)
+                if refusal:
+                    refused[outcome.path] = refusal
+                else:
+                    written += 1
+    except KeyboardInterrupt:
+        files = text_report.count(written, "file")
+        raise click.Abort(f"{files} upgraded, the others are as they were") from None
+    return refused
+
+
+def _print_diff(outcomes: Iterable[run.Outcome], vendored: tuple[vendoring.Module, bytes | None, bytes] | None) -> None:
+    """The diff of everything: bytes as they are for a program, text in colors for a person."""
+    diffs: list[tuple[bytes, str]] = []
+    if vendored:
+        module, old, new = vendored
+        diffs.append((diff_report.unified(old, new, _shown(str(module.path))), "utf-8"))
+    diffs += [
+        (diff_report.unified(outcome.old, outcome.new, _shown(outcome.path)), outcome.encoding)
+        for outcome in outcomes
+        if outcome.is_changed
+    ]
+    for diff, encoding in diffs:
+        print_diff(diff, encoding)
+
+
+def print_diff(diff: bytes, encoding: str) -> None:
+    """Print one diff."""
+    if sys.stdout.isatty():
+        for line in diff_report.colored(diff, encoding):
+            click.echo(line)
+    else:
+        stream = sys.stdout.buffer
+        stream.write(diff)
+        stream.flush()
+
+
+def _shown(path: str) -> str:
+    """The path as ``patch -p1`` finds it from the current folder, where the file is below it."""
+    here = Path.cwd()
+    absolute = Path(path) if Path(path).is_absolute() else here / path
+    normal = Path(*absolute.parts) if ".." not in absolute.parts else absolute.resolve()
+    return str(normal.relative_to(here)) if normal.is_relative_to(here) else str(normal)
+
+
+def _upgrade_stdin(chosen: Chosen, show_diff: bool, only_check: bool) -> int:
+    """Standard input to standard output; findings go to standard error, with --check to output."""
+    path, data, file = session.from_stdin(chosen)
+    if isinstance(file, Finding):
+        problem = (session.located(path, file),)
+        outcome = run.Outcome(path, found=problem, left=problem)
+    else:
+        outcome = _upgraded_text(chosen, path, data, file)
+    vendored = _vendored(chosen, [outcome])
+    if show_diff:
+        _print_diff([outcome], vendored)
+    elif not only_check:
+        if vendored:
+            _write([], vendored)
+        stream = sys.stdout.buffer
+        stream.write(outcome.new if outcome.is_changed else data)
+        stream.flush()
+    failed = session.print_failures([outcome])
+    session.print_findings(outcome.found if only_check else outcome.left, chosen, err=not only_check)
+    if chosen.statistics:
+        click.echo(text_report.statistics(outcome.left, outcome.applied), err=True)
+    would_change = (show_diff or only_check) and outcome.is_changed
+    return session.status(failed=failed, left=outcome.left, would_change=would_change)
+
+
+def _upgraded_text(chosen: Chosen, path: str, data: bytes, file: python_file.PythonFile) -> run.Outcome:
+    tree = Tree((path,), ("",))
+    job = run.Job(chosen.options, tree, upgrade=True, spell_out=chosen.output_format == "json")
+    return run.Worker(job).source(path, data, file)

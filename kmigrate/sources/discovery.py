@@ -1,0 +1,207 @@
+"""From the files and folders that a person named to the Python files to work on, always in the same order."""
+
+# os.scandir hands out names and kinds without a system call each, which pathlib does not.
+# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH118, PTH120, PTH123
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kmigrate.findings import Finding
+from kmigrate.sources import problems
+from kmigrate.sources.gitignore import IgnoreFile, parse
+
+#: Folders that hold no code of the person's own.
+SKIPPED_FOLDERS = (
+    frozenset((".bzr", ".direnv", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints", ".mypy_cache", ".nox"))
+    | frozenset(
+        (".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", "__pycache__", "__pypackages__", "node_modules")
+    )
+    | {"site-packages"}
+)
+#: A folder that holds one of these is an environment that venv, virtualenv or conda made.
+_ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
+_PYTHON = (".py", ".pyw")
+_NOTEBOOK = ".ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What there is to work on. Paths are as a person would write them from where the command runs."""
+
+    #: Python files, sorted
+    files: tuple[str, ...]
+    #: those of ``files`` that were named themselves
+    named: frozenset[str]
+    #: notebooks, sorted, with whether they were named themselves
+    notebooks: tuple[tuple[str, bool], ...]
+    #: folders from which imports of the files start; "" is the current one
+    roots: tuple[str, ...]
+    #: what could not be looked at: path and finding
+    problems: tuple[tuple[str, Finding], ...]
+    #: links in folders that were not followed, sorted
+    links: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one discovery."""
+
+    files: dict[str, str] = field(default_factory=dict)  # real path -> path as shown
+    named: set[str] = field(default_factory=set)
+    notebooks: dict[str, bool] = field(default_factory=dict)
+    problems: dict[str, Finding] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
+
+    def folder(self, shown: str, real: str, ignoring: list[tuple[int, IgnoreFile]]) -> None:
+        """Take what is in a folder. ``ignoring``: each .gitignore above, with the length of its folder's real path."""
+        pending = [(shown, real, ignoring)]
+        while pending:
+            shown, real, ignoring = pending.pop()
+            try:
+                with os.scandir(shown or ".") as scan:
+                    entries = list(scan)
+            except OSError as error:
+                self.problems[shown or "."] = problems.unreadable(problems.reason(error))
+                continue
+            names = {entry.name for entry in entries}
+            if ".git" in names:
+                ignoring = _exclude_file(real)  # git decides about a repository by that repository's own files
+            if ".gitignore" in names and (own := self.gitignore(os.path.join(shown, ".gitignore"))):
+                ignoring = [*ignoring, (len(real) + 1, own)]
+            for entry in entries:
+                name = entry.name
+                path = os.path.join(shown, name)
+                try:
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    is_link = not is_folder and entry.is_symlink()
+                    links_to_folder = is_link and entry.is_dir()
+                except OSError as error:
+                    self.problems[path] = problems.unreadable(problems.reason(error))
+                    continue
+                if is_folder:
+                    if name in SKIPPED_FOLDERS or _is_ignored(real + "/" + name, name, True, ignoring):
+                        continue
+                    if not _is_environment(path):
+                        pending.append((path, real + "/" + name, ignoring))
+                elif links_to_folder:
+                    # git sees a link as a file, whatever it leads to
+                    if not _is_ignored(real + "/" + name, name, False, ignoring):
+                        self.links.add(path)
+                elif name.endswith((*_PYTHON, _NOTEBOOK)) and not name.startswith(".#"):  # ".#x.py" is an Emacs lock
+                    if _is_ignored(real + "/" + name, name, False, ignoring):
+                        continue
+                    if is_link:
+                        self.links.add(path)
+                    elif name.endswith(_NOTEBOOK):
+                        self.notebooks.setdefault(path, False)
+                    elif entry.is_file(follow_symlinks=False):
+                        self.files.setdefault(real + "/" + name, path)
+
+    def gitignore(self, path: str) -> IgnoreFile | None:
+        """The rules of a .gitignore; one that cannot be read is a problem and rules nothing out."""
+        try:
+            with open(path, "rb") as stream:
+                return parse(stream.read())
+        except OSError as error:
+            self.problems[path] = problems.unreadable(problems.reason(error))
+            return None
+
+
+def _is_environment(folder: str) -> bool:
+    return any(os.path.lexists(os.path.join(folder, mark)) for mark in _ENVIRONMENT_MARKS)
+
+
+def _is_ignored(real: str, name: str, is_folder: bool, ignoring: list[tuple[int, IgnoreFile]]) -> bool:
+    for start, rules in reversed(ignoring):
+        decision = rules.decides(real[start:], name, is_folder)
+        if decision is not None:
+            return decision
+    return False
+
+
+def _exclude_file(repository: str) -> list[tuple[int, IgnoreFile]]:
+    """The rules in .git/info/exclude, which a person keeps for one clone."""
+    try:
+        with open(os.path.join(repository, ".git", "info", "exclude"), "rb") as stream:
+            return [(len(repository) + 1, parse(stream.read()))]
+    except OSError:  # most repositories have none, and in a worktree or submodule .git is a file
+        return []
+
+
+def _rules_above(walk: _Walk, real: str) -> list[tuple[int, IgnoreFile]]:
+    """What the .gitignore files between the repository's root and a named folder say about what is in the folder."""
+    above: list[str] = []
+    folder = real
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return []  # not in a repository: only .gitignore files inside the named folder count
+        above.append(folder := parent)
+    if folder == real:
+        return []  # the walk starts at the root and reads them itself
+    ignoring = _exclude_file(folder)
+    for folder in reversed(above):
+        path = os.path.join(folder, ".gitignore")
+        if os.path.isfile(path) and (rules := walk.gitignore(path)):
+            ignoring.append((len(folder.rstrip("/")) + 1, rules))
+    return ignoring
+
+
+def _import_root(folder: str) -> str:
+    """The folder from which ``folder`` is imported: the first one upwards that is not a package itself."""
+    folder = os.path.abspath(folder or ".")
+    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    shown = os.path.relpath(folder)
+    if shown == os.curdir:
+        return ""  # so that joining a name to it gives the path as it is shown
+    return folder if shown.startswith(os.pardir) else shown
+
+
+def discover(paths: Iterable[str]) -> Discovery:
+    """The Python files among and below ``paths``.
+
+    Named files are always taken, whatever their name. In folders, .gitignore files are respected, and version control,
+    caches and virtual environments are passed over; a link is not followed, so that nothing outside the named folders
+    is changed and a loop of links does no harm.
+    """
+    walk = _Walk()
+    roots: dict[str, None] = {}
+    folders: list[str] = []
+    for given in sorted({os.path.normpath(path) for path in paths}):
+        if os.path.isdir(given):
+            shown = "" if given == "." else given
+            real = os.path.realpath(given).rstrip("/")
+            folders.append(real)
+            roots.setdefault(_import_root(given))
+            walk.folder(shown, real, _rules_above(walk, real or "/"))
+            continue
+        if not os.path.lexists(given):
+            walk.problems[given] = problems.unreadable("no such file or directory")
+        elif given.endswith(_NOTEBOOK):
+            walk.notebooks[given] = True
+        elif os.path.exists(given) and not os.path.isfile(given):
+            walk.problems[given] = problems.unreadable("neither a file nor a folder")
+        else:
+            real = os.path.realpath(given)
+            shown = walk.files.setdefault(real, given)
+            walk.named.add(shown)
+            roots.setdefault(_import_root(os.path.dirname(given)))
+    links = tuple(sorted(path for path in walk.links if not _leads_into(path, folders)))
+    return Discovery(
+        files=tuple(sorted(walk.files.values())),
+        named=frozenset(walk.named),
+        notebooks=tuple(sorted(walk.notebooks.items())),
+        roots=tuple(roots),
+        problems=tuple(sorted(walk.problems.items(), key=lambda item: item[0])),
+        links=links,
+    )
+
+
+def _leads_into(link: str, folders: list[str]) -> bool:
+    """Whether what the link leads to is found without it."""
+    real = os.path.realpath(link)
+    return any(real == folder or real.startswith(folder + "/") for folder in folders)

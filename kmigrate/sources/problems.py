@@ -1,0 +1,84 @@
+"""Findings about a source that could not be worked on (KM0xx), and their documentation.
+
+KM003, a source that does not parse, is found by the engine, which is given text; its documentation is here too.
+"""
+
+from __future__ import annotations
+
+from kmigrate.findings import Finding, Severity, Span
+
+
+def _problem(code: str, message: str, severity: Severity = Severity.ERROR) -> Finding:
+    return Finding(code, message, severity, Span(0, 0))
+
+
+def unreadable(reason: str) -> Finding:
+    """The file or folder cannot be read.
+
+    The operating system refuses it: it does not exist, its permissions forbid it, or the disk reports an error. Nothing
+    in it was looked at. Give yourself permission to read it, or leave it out of the run.
+    """
+    return _problem("KM001", f"cannot be read: {reason}")
+
+
+def not_text(reason: str) -> Finding:
+    """The file is not Python text in an encoding that it names.
+
+    Python source is UTF-8 unless a comment in its first two lines names another encoding (PEP 263). The bytes of this
+    file are not that: it is binary, or its encoding is not named. Python does not run it either. For a file in an older
+    encoding put `# -*- coding: latin-1 -*-` (or what it is) in the first line.
+    """
+    return _problem("KM002", f"is not Python text: {reason}")
+
+
+def does_not_parse(reason: str) -> Finding:
+    """The file is not Python 3.
+
+    It has a syntax error, or it is written for Python 2 alone (`print x`, `except X, e`). Nothing in it was changed.
+    Bring it to Python 3 first, for instance with `2to3` or `python-modernize`.
+    """
+    return _problem("KM003", f"does not parse: {reason}")
+
+
+def changed_underneath() -> Finding:
+    """The file changed while kmigrate worked on it.
+
+    Something else wrote the file after it was read, so the upgraded text no longer belongs to it. It was left as it is
+    now. Run the command again.
+    """
+    return _problem("KM004", "changed on disk while it was being upgraded and was left as it is: run the command again")
+
+
+def notebook(concerns_keras: bool) -> Finding:
+    """The file is a Jupyter notebook, which kmigrate does not upgrade yet.
+
+    Export it with `jupyter nbconvert --to script` and upgrade the script, or upgrade it by hand.
+    """
+    if concerns_keras:
+        return _problem("KM005", "uses Keras, but notebooks are not supported yet", Severity.WARNING)
+    return _problem("KM005", "notebooks are not supported yet", Severity.INFO)
+
+
+def cannot_write(reason: str) -> Finding:
+    """The upgraded text cannot be written to the file.
+
+    The operating system refuses it: the folder is read-only, the disk is full, or the file is protected. The file is as
+    it was. The change itself is fine: `kmigrate upgrade --diff` shows it.
+    """
+    return _problem("KM006", f"cannot be written, and was left as it was: {reason}")
+
+
+#: Code -> the documentation of each finding of this kind.
+DOCUMENTATION: dict[str, str] = {
+    "KM001": unreadable.__doc__ or "",
+    "KM002": not_text.__doc__ or "",
+    "KM003": does_not_parse.__doc__ or "",
+    "KM004": changed_underneath.__doc__ or "",
+    "KM005": notebook.__doc__ or "",
+    "KM006": cannot_write.__doc__ or "",
+}
+
+
+def reason(error: OSError) -> str:
+    """What the operating system said, in its own words and without the path, which the finding carries already."""
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,40 @@
+"""The files of a run, as the engine asks for them when it follows a name from one file into another."""
+
+# ruff: noqa: PTH113, PTH118
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from kmigrate.findings import Finding
+from kmigrate.sources.python_file import read
+
+
+@dataclass
+class Tree:
+    """Reads files of the run, and other Python files below its import roots, once each. Picklable without the texts."""
+
+    files: tuple[str, ...]
+    roots: tuple[str, ...]
+    _texts: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def load(self, path: str) -> str | None:
+        """The text of a Python file, None if there is no such file, it is no text or it is outside the import roots."""
+        path = os.path.normpath(path)
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def _read(self, path: str) -> str | None:
+        if path not in self.files and not (os.path.isfile(path) and self._is_inside(path)):
+            return None
+        found = read(path)
+        return None if isinstance(found, Finding) else found[1].text
+
+    def _is_inside(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return any(real.startswith(os.path.join(os.path.realpath(root), "")) for root in self.roots)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"files": self.files, "roots": self.roots, "_texts": {}}
