@@ -95,7 +95,8 @@ class Pin:
     """A default that changed: when ``unless`` (Keras 1 parameters) are all absent, add ``name=value``.
 
     ``only_if`` limits it: "" always; "channels_first" only where the layer's image ordering is or may be channels-first.
-    ``why`` is the sentence a person reads, with the versions.
+    ``given`` limits it to calls that give at least one of these Keras 1 parameters (empty: no limit), because without
+    them the default makes no difference. ``why`` is the sentence a person reads, with the versions.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Pin:
     why: str
     unless: tuple[str, ...] = ()
     only_if: str = ""
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
