@@ -215,7 +215,8 @@ class _Checker(ast.NodeVisitor):
         if not (self.uses_keras and isinstance(node.func, ast.Attribute)):
             return
         method = node.func.attr
-        for keyword in node.keywords:
+        spread = (key for keyword in node.keywords if keyword.arg is None for key in self._keys(keyword.value))
+        for keyword in (*node.keywords, *spread):
             if keyword.arg in _OLD_KEYWORDS.get(method, ()) and (method, keyword.arg) not in self.parameters:
                 message = f"{method}({keyword.arg}=) of an unknown object: only Keras 1 had it"
                 self.complain(keyword, "keyword", message)

@@ -45,6 +45,7 @@ def _whats(source: str, namespace: str = "keras") -> list[tuple[int, str]]:
         ("from keras.models import Sequential\nm = Sequential()\nm.fit(x, y, nb_epoch=3)", [(3, "keyword")]),
         ("from keras.models import load_model\nload_model('m.h5').predict_classes(x)", [(2, "attribute")]),
         ("import keras\ndef train(net):\n    net.fit(x, nb_epoch=3)", [(3, "keyword")]),
+        ("import keras\ndef train(net):\n    o = {\n        'nb_epoch': 3}\n    net.fit(x, **o)", [(4, "keyword")]),
         ("from keras import backend as K\nK.categorical_crossentropy(output=a, target=b)", []),
         ("import keras\nclass A:\n    def fit(self, nb_epoch): pass\ndef f(a):\n    a.fit(nb_epoch=3)", []),
         ("from keras import backend as K\nif K.image_data_format() == 'th': pass", [(2, "value")]),
