@@ -19,7 +19,8 @@ _HEADER = '''"""Facts of Keras 1.2.2: generated from its source distribution by 
 default)``: the default as source text, ``None`` for a required one, and a name with ``*`` or ``**`` for variadic ones.
 ``self`` and ``cls`` are left out; a class has the parameters of its constructor, inherited ones included.
 ``EXPORTS`` maps every other public path under which a definition can be imported to its full name.
-``BASES`` maps a class to its Keras 1 bases. ``MODULES`` are all modules.
+``BASES`` maps a class to its Keras 1 bases; a private base is left out, and its own bases stand in its place. ``MODULES``
+are all modules.
 """
 
 # fmt: off
@@ -44,6 +45,10 @@ def _read(path: str) -> dict[str, ast.Module]:
                 parts[-1] = parts[-1][:-3]
             modules[".".join(parts)] = ast.parse(handle.read().decode("utf-8"))
     return modules
+
+
+def _is_private(full: str) -> bool:
+    return full.rpartition(".")[2].startswith("_")
 
 
 def _params(function: ast.FunctionDef, *, method: bool) -> list[tuple[str, str | None]]:
@@ -81,7 +86,8 @@ class _Facts:
         for module in modules:
             self._resolve_bases(module)
         for cls in self.bases:
-            self.symbols[cls] = ("class", self._init(cls))
+            if not _is_private(cls):
+                self.symbols[cls] = ("class", self._init(cls))
 
     def _statements(self, module: str) -> list[ast.stmt]:
         out: list[ast.stmt] = []
@@ -102,7 +108,7 @@ class _Facts:
                 full = f"{module}.{node.name}"
                 self.symbols[full] = ("function", _params(node, method=False))
                 self.names[module][node.name] = full
-            elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            elif isinstance(node, ast.ClassDef):
                 full = f"{module}.{node.name}"
                 self.bases[full] = []
                 self.names[module][node.name] = full
@@ -127,6 +133,8 @@ class _Facts:
             return
         if node.name == "__init__":
             return
+        if _is_private(cls):
+            return
         decorators = [ast.unparse(d) for d in node.decorator_list]
         if any(d == "property" or d.endswith(".setter") for d in decorators):
             self.symbols[f"{cls}.{node.name}"] = ("property", [])
@@ -148,7 +156,8 @@ class _Facts:
                     if alias.name == "*":
                         if base in self.names:
                             for name, full in self.names[base].items():
-                                self.names[module].setdefault(name, full)
+                                if not name.startswith("_"):
+                                    self.names[module].setdefault(name, full)
                     elif f"{base}.{alias.name}" in self.modules:
                         self.names[module].setdefault(alias.asname or alias.name, f"{base}.{alias.name}")
                     elif alias.name in self.names.get(base, {}):
@@ -171,13 +180,20 @@ class _Facts:
 
     def _resolve_bases(self, module: str) -> None:
         for node in self._statements(module):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef):
                 for base in node.bases:
                     text = ast.unparse(base)
                     head, _, attr = text.rpartition(".")
                     full = self.names[module].get(text) or self.names.get(self.names[module].get(head, ""), {}).get(attr)
                     if full:
                         self.bases[f"{module}.{node.name}"].append(full)
+
+    def public_bases(self, cls: str) -> list[str]:
+        """The bases of a class, a private one replaced by its own."""
+        out: list[str] = []
+        for base in self.bases.get(cls, []):
+            out += self.public_bases(base) if _is_private(base) else [base]
+        return out
 
     def _init(self, cls: str) -> list[tuple[str, str | None]]:
         if cls in self._inits:
@@ -207,11 +223,12 @@ def main(path: str) -> None:
             if full.startswith("keras.backend.theano_backend."):
                 twin = _BACKEND + full[len("keras.backend.theano_backend") :]
                 full = twin if twin in symbols else full
-            if path_ != full and (full in symbols or full in facts.modules):
+            if path_ != full and not _is_private(path_) and (full in symbols or full in facts.modules):
                 out.append(f"    {path_!r}: {full!r},")
     out.append("}\n\nBASES: dict[str, tuple[str, ...]] = {")
     for cls in sorted(facts.bases):
-        out.append(f"    {cls!r}: {tuple(facts.bases[cls])!r},")
+        if not _is_private(cls):
+            out.append(f"    {cls!r}: {tuple(facts.public_bases(cls))!r},")
     out.append("}\n\nMODULES: frozenset[str] = frozenset({")
     out.extend(f"    {module!r}," for module in sorted(facts.modules))
     out.append("})")
