@@ -36,13 +36,13 @@ _HARD_SIGMOID = Pin(
 _RESET_BEFORE = Pin(
     "reset_after",
     "False",
-    "Keras 1 resets the state before the matrix product; Keras 2 does so after it since 2.3 (reset_after=True)",
+    "Keras 1 resets the state before the matrix product; Keras 2 does so after it since 2.4 (reset_after=True)",
 )
 
 _MASK_PER_GATE = Pin(
     "implementation",
     "1",
-    "Keras 1 drew a dropout mask for each gate, as implementation=1 does; since Keras 2.3 the default draws one for all",
+    "Keras 1 drew a dropout mask for each gate, as implementation=1 does; the default since Keras 2.3 draws one",
     unless=("consume_less",),
     given=("dropout_W", "dropout_U"),
 )

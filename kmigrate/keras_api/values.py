@@ -32,6 +32,8 @@ REGULARIZER = ValueMap(
         "'activity_l2'": "'l2'",
         "'activity_l1l2'": "'l1_l2'",
         "'L1L2Regularizer'": "'L1L2'",
+        "'WeightRegularizer'": "'L1L2'",
+        "'ActivityRegularizer'": "'L1L2'",
     }
 )
 
@@ -182,7 +184,7 @@ def methods(symbol: str, to: str, names: Iterable[str], *, how: How = How.SAME) 
             kind = How.RENAMED if how is How.SAME else how
         elif name in ("call", "__call__"):
             order = ("inputs",)
-            masked = to.rpartition(".")[2] in _MASKED_CALL or how is How.COMPAT
+            masked = to.rpartition(".")[2] in _MASKED_CALL
             params["mask"] = To("mask") if masked else _NO_MASK
         elif name == "compute_mask":
             params.update({p: To("mask") for p in parameters if p == "input_mask"})
