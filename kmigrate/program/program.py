@@ -106,8 +106,8 @@ class Program:
     def __init__(self, module: Module, options: Options, project: Project) -> None:
         self.module = module
         self.options = options
-        self.project = project
-        self.values = Values_(module, project)
+        self.project = project.seen_from(module)
+        self.values = Values_(module, self.project)
 
     def row(self, symbol: str) -> Row | None:
         """What becomes of ``symbol`` on the target."""

@@ -36,6 +36,17 @@ class Project:
         self.files = tuple(sorted(files))
         self._texts: dict[str, str | None] = {}
         self._modules: dict[str, Module | None] = {}
+        self._here: Module | None = None
+
+    def seen_from(self, module: Module) -> Project:
+        """The same project in which the file at ``module.path`` is ``module`` itself, so that its nodes can be compared.
+
+        Only for this view: what other files see stays what was loaded, whatever becomes of this one.
+        """
+        view = Project.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._here = module
+        return view
 
     def text(self, path: str) -> str | None:
         """The text of ``path``, read once."""
@@ -56,6 +67,8 @@ class Project:
 
     def read(self, path: str) -> Module | None:
         """The module at ``path``; None if there is no such file or it does not parse."""
+        if self._here is not None and path == self._here.path:
+            return self._here
         if path not in self._modules:
             text = self.text(path)
             module: Module | None = None
