@@ -1,7 +1,7 @@
 """What Keras 1 had and what became of each piece: declarative tables, no behaviour.
 
-Facts come from ``keras1`` (generated) and ``legacy`` (older spellings); decisions are the rows of the other modules. Nothing
-is loaded before it is asked for.
+Facts come from ``keras1`` (generated) and ``legacy`` (older spellings); decisions are the rows of the other modules.
+Nothing is loaded before it is asked for.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def mro(cls: str) -> tuple[str, ...]:
 
 
 def kind(symbol: str) -> str | None:
-    """ "class", "function", "method", "property" or "constant"."""
+    """What the symbol is: "class", "function", "method", "property" or "constant"."""
     entry = _facts()[0].get(symbol)
     return entry[0] if entry else None
 

@@ -1,7 +1,7 @@
 """What became of ``keras.backend``: Keras 1.2.2 ``backend/{__init__,common,tensorflow_backend,theano_backend}.py``.
 
-The rows are held against tf_keras by reflection. Sentences about behaviour come from reading both sources, and, where they
-give figures, from running both.
+The rows are held against tf_keras by reflection. Sentences about behaviour come from reading both sources, and, where
+they give figures, from running both.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kmigrate.keras_api.model import Disposition, Dropped, How, Packed, Pin, Row, Table, To, ValueMap
+from kmigrate.keras_api.numbers import Numbers
 from kmigrate.keras_api.values import ORDERING
 
 _TF = "keras.backend.tensorflow_backend."
@@ -25,7 +26,8 @@ _KERNELS = (
     "Keras 2 takes (rows, columns, input channels, output channels) whatever data_format is."
 )
 _SWAPPED = (
-    "Keras 2 swapped (output, target) to (target, output) (Keras 2.0.7). Called by position, the old order still runs and "
+    "Keras 2 swapped (output, target) to (target, output) (Keras 2.0.7). Called by position, the old order still runs "
+    "and "
     "computes another number."
 )
 
@@ -48,7 +50,7 @@ def _crossentropy(name: str) -> Row:
 
 ROWS: Table = {
     "keras.backend.backend": Row(to="keras.backend.backend"),
-    # --- backend/common.py ---------------------------------------------------------------------------------------------
+    # --- backend/common.py ------------------------------------------------------------------------------------------
     **dict(_same(_COMMON, "cast_to_floatx epsilon floatx get_uid is_keras_tensor reset_uids")),
     _COMMON + "set_epsilon": Row(to=_TO + "set_epsilon", params={"e": To("value")}),
     _COMMON + "set_floatx": Row(to=_TO + "set_floatx", params={"floatx": To("value")}),
@@ -56,7 +58,8 @@ ROWS: Table = {
         How.RULE,
         _TO + "image_data_format",
         rule="KM203",
-        note="It answers 'channels_first' or 'channels_last' now, where Keras 1 said 'th' or 'tf': comparisons with the old "
+        note="It answers 'channels_first' or 'channels_last' now, where Keras 1 said 'th' or 'tf': comparisons with "
+        "the old "
         "words are never true.",
     ),
     _COMMON + "set_image_dim_ordering": Row(
@@ -64,35 +67,43 @@ ROWS: Table = {
     ),
     _COMMON + "legacy_weight_ordering": Row(
         How.PERSON,
-        note="Said whether weights came from a model saved by Keras 0.x. Keras 2 has no such switch: remove it, and convert "
+        note="Said whether weights came from a model saved by Keras 0.x. Keras 2 has no such switch: remove it, and "
+        "convert "
         "such weights once with Keras 1.",
     ),
     _COMMON + "set_legacy_weight_ordering": Row(
         How.PERSON, note="Keras 2 has no such switch: remove the call, and convert Keras 0.x weights once with Keras 1."
     ),
-    # --- backend/tensorflow_backend.py: the same name, parameters and meaning ---------------------------------------------
+    # --- backend/tensorflow_backend.py: the same name, parameters and meaning ---------------------------------------
     **dict(
         _same(
             _TF,
-            "abs all any arange argmax argmin batch_dot batch_flatten batch_set_value cast clear_session clip concatenate cos "
-            "count_params ctc_batch_cost ctc_decode ctc_label_dense_to_sparse dot dropout dtype elu equal eval exp eye flatten "
-            "foldl foldr gather get_value greater greater_equal hard_sigmoid in_top_k int_shape is_sparse l2_normalize log "
-            "manual_variable_initialization map_fn max maximum mean min minimum ndim normalize_batch_in_training not_equal "
+            "abs all any arange argmax argmin batch_dot batch_flatten batch_set_value cast clear_session clip "
+            "concatenate cos "
+            "count_params ctc_batch_cost ctc_decode ctc_label_dense_to_sparse dot dropout dtype elu equal eval exp "
+            "eye flatten "
+            "foldl foldr gather get_value greater greater_equal hard_sigmoid in_top_k int_shape is_sparse "
+            "l2_normalize log "
+            "manual_variable_initialization map_fn max maximum mean min minimum ndim normalize_batch_in_training "
+            "not_equal "
             "ones ones_like permute_dimensions pow print_tensor prod random_binomial random_normal_variable "
-            "random_uniform_variable relu repeat repeat_elements reshape reverse rnn round set_value shape sigmoid sign sin "
-            "softmax softplus softsign sqrt square squeeze stack std stop_gradient sum switch tanh tile to_dense transpose "
+            "random_uniform_variable relu repeat repeat_elements reshape reverse rnn round set_value shape sigmoid "
+            "sign sin "
+            "softmax softplus softsign sqrt square squeeze stack std stop_gradient sum switch tanh tile to_dense "
+            "transpose "
             "update update_add update_sub var variable zeros zeros_like",
         )
     ),
     _TF + "batch_dot": Row(
         to=_TO + "batch_dot",
-        note="A batch of matrices with a batch of vectors has another rank: (2, 3, 2) in Keras 1.2.2, (2, 3) in Keras 2. "
+        note="A batch of matrices with a batch of vectors has another rank: (2, 3, 2) in Keras 1.2.2, (2, 3) in Keras "
+        "2. "
         "Operands of equal rank compute the same.",
     ),
     _TF + "ctc_batch_cost": Row(
         to=_TO + "ctc_batch_cost", note="TensorFlow's own CTC loss changed since TensorFlow 1: the number may differ."
     ),
-    # --- graph and session -------------------------------------------------------------------------------------------------
+    # --- graph and session ------------------------------------------------------------------------------------------
     _TF + "function": Row(
         to=_TO + "function",
         params={
@@ -103,10 +114,13 @@ ROWS: Table = {
             )
         },
         order=("inputs", "outputs"),
-        note="Runs eagerly: `K.learning_phase()` among the inputs is refused (it is a number now); leave it out, and call "
+        note="Runs eagerly: `K.learning_phase()` among the inputs is refused (it is a number now); leave it out, and "
+        "call "
         "the model with `training=` where the phase matters.",
     ),
-    _TF + "Function": Row(How.INTERNAL, note="`K.function(...)` makes the callable; Keras 2 has no public class for it."),
+    _TF + "Function": Row(
+        How.INTERNAL, note="`K.function(...)` makes the callable; Keras 2 has no public class for it."
+    ),
     _TF + "Function.__call__": Row(How.INTERNAL, note="Call what `K.function(...)` returns."),
     _TF + "gradients": Row(
         How.PERSON,
@@ -129,18 +143,20 @@ ROWS: Table = {
     ),
     _TF + "learning_phase": Row(
         to=_TO + "learning_phase",
-        note="The number 0 or 1 when TensorFlow runs eagerly, not a tensor that can be fed to `K.function`. In an own layer, "
+        note="The number 0 or 1 when TensorFlow runs eagerly, not a tensor that can be fed to `K.function`. In an own "
+        "layer, "
         "take `training` as an argument of `call`.",
     ),
     _TF + "set_learning_phase": Row(to=_TO + "set_learning_phase"),
     _TF + "in_train_phase": Row(to=_TO + "in_train_phase"),
     _TF + "in_test_phase": Row(to=_TO + "in_test_phase"),
-    # --- renamed functions and parameters ---------------------------------------------------------------------------------
+    # --- renamed functions and parameters ---------------------------------------------------------------------------
     _TF + "batch_get_value": Row(to=_TO + "batch_get_value", params={"xs": To("tensors")}),
     _TF + "batch_normalization": Row(
         to=_TO + "batch_normalization",
         order=("x", "mean", "var", "beta", "gamma"),
-        note="For 4-D tensors Keras 2 flattens mean, var, beta and gamma and lays them along `axis` (default the last): with "
+        note="For 4-D tensors Keras 2 flattens mean, var, beta and gamma and lays them along `axis` (default the "
+        "last): with "
         "channels first, give `axis=1`.",
     ),
     _TF + "expand_dims": Row(to=_TO + "expand_dims", params={"dim": To("axis")}),
@@ -154,7 +170,7 @@ ROWS: Table = {
     _TF + "binary_crossentropy": _crossentropy("binary_crossentropy"),
     _TF + "categorical_crossentropy": _crossentropy("categorical_crossentropy"),
     _TF + "sparse_categorical_crossentropy": _crossentropy("sparse_categorical_crossentropy"),
-    # --- convolution, pooling, padding, resizing ---------------------------------------------------------------------------
+    # --- convolution, pooling, padding, resizing --------------------------------------------------------------------
     _TF + "conv1d": Row(
         to=_TO + "conv1d",
         params={
@@ -167,7 +183,8 @@ ROWS: Table = {
             Pin(
                 "data_format",
                 "'channels_last'",
-                "K.conv1d had channels last whatever the image ordering in Keras 1; Keras 2 follows the global data format",
+                "K.conv1d had channels last whatever the image ordering in Keras 1; Keras 2 follows the global data "
+                "format",
                 only_if="channels_first",
             ),
         ),
@@ -213,7 +230,7 @@ ROWS: Table = {
     _TF + "resize_volumes": Row(to=_TO + "resize_volumes", params={"X": To("x"), "dim_ordering": _DATA_FORMAT}),
     _TF + "temporal_padding": Row(
         to=_TO + "temporal_padding",
-        params={"padding": To("padding", ValueMap({str(n): f"({n}, {n})" for n in range(10)}, "({},) * 2"))},
+        params={"padding": To("padding", ValueMap(Numbers(lambda n: (n, n), "1", "2"), "({},) * 2"))},
     ),
     _TF + "asymmetric_temporal_padding": _becomes(
         "temporal_padding", left_pad=Packed("padding", 0, 2), right_pad=Packed("padding", 1, 2)
@@ -241,12 +258,15 @@ ROWS: Table = {
         params={
             "padding": To(
                 "padding",
-                ValueMap({f"({n}, {n}, {n})": f"(({n}, {n}), ({n}, {n}), ({n}, {n}))" for n in range(5)}, "tuple((p, p) for p in {})"),
+                ValueMap(
+                    {f"({n}, {n}, {n})": f"(({n}, {n}), ({n}, {n}), ({n}, {n}))" for n in range(5)},
+                    "tuple((p, p) for p in {})",
+                ),
             ),
             "dim_ordering": _DATA_FORMAT,
         },
     ),
-    # --- the module's own ----------------------------------------------------------------------------------------------------
+    # --- the module's own -------------------------------------------------------------------------------------------
     **dict(
         _gone(
             _TF,
@@ -255,7 +275,7 @@ ROWS: Table = {
             How.INTERNAL,
         )
     ),
-    # --- backend/theano_backend.py: what only Theano had ----------------------------------------------------------------------
+    # --- backend/theano_backend.py: what only Theano had ------------------------------------------------------------
     **dict(
         _gone(
             _TH,
@@ -269,12 +289,16 @@ ROWS: Table = {
         How.PERSON,
         note="Theano only: TensorFlow broadcasts axes of size 1 by itself, so use the tensor as it is.",
     ),
-    # --- names that begin with an underscore and are read all the same ----------------------------------------------------------
+    # --- names that begin with an underscore and are read all the same ----------------------------------------------
     "keras.backend._BACKEND": Row(
-        How.RULE, _TO + "backend", rule="KM131", note="`K.backend()`, a function, since Keras 1.0.6; the variable is gone."
+        How.RULE,
+        _TO + "backend",
+        rule="KM131",
+        note="`K.backend()`, a function, since Keras 1.0.6; the variable is gone.",
     ),
     "keras.backend._config": Row(
-        How.PERSON, note="What keras.json said: use `K.backend()`, `K.floatx()`, `K.epsilon()`, `K.image_data_format()`."
+        How.PERSON,
+        note="What keras.json said: use `K.backend()`, `K.floatx()`, `K.epsilon()`, `K.image_data_format()`.",
     ),
     "keras.backend._image_dim_ordering": Row(How.PERSON, note="Use `K.image_data_format()`."),
     "keras.backend._floatx": Row(How.PERSON, note="Use `K.floatx()`."),
@@ -289,7 +313,7 @@ ROWS: Table = {
     _TF + "_GRAPH_LEARNING_PHASES": Row(
         How.PERSON, note="Use `K.learning_phase()`, or `training` as an argument of `call`."
     ),
-    # --- backend functions of Keras 1.0 and 1.1 -------------------------------------------------------------------------------
+    # --- backend functions of Keras 1.0 and 1.1 ---------------------------------------------------------------------
     _TF + "pack": _becomes("stack", note="Renamed `stack` in Keras 1.1.1."),
 }
 

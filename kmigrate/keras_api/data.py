@@ -1,7 +1,7 @@
 """What became of datasets, preprocessing, utils, wrappers and applications.
 
-The facts are those of Keras 1.2.2 (the module of each name). The rows are held against tf_keras by reflection; sentences
-about behaviour come from reading both sources.
+The facts are those of Keras 1.2.2 (the module of each name). The rows are held against tf_keras by reflection;
+sentences about behaviour come from reading both sources.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 
 from kmigrate.keras_api.model import Disposition, Dropped, How, Person, Pin, Row, Table, To, ValueMap
+from kmigrate.keras_api.numbers import Numbers
 from kmigrate.keras_api.values import ORDERING
 
 
@@ -27,7 +28,7 @@ def _gone(module: str, names: str, note: str, how: How = How.PERSON) -> Iterable
 
 _DATA_FORMAT = To("data_format", ORDERING)
 
-# --- datasets ---------------------------------------------------------------------------------------------------------------
+# --- datasets -------------------------------------------------------------------------------------------------------
 
 
 def _path(*old: str, new: str) -> dict[str, Disposition]:
@@ -69,19 +70,12 @@ DATASETS: Table = {
     ),
 }
 
-# --- preprocessing.image ----------------------------------------------------------------------------------------------------
+# --- preprocessing.image --------------------------------------------------------------------------------------------
 
 _IMAGE = "keras.preprocessing.image"
 
-#: Angles people gave, in degrees; other expressions are multiplied.
-_DEGREES = ValueMap(
-    {
-        repr(angle): repr(float(f"{math.degrees(angle):.12g}"))
-        for angle in (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0)
-    }
-    | {"0": "0", "0.0": "0.0"},
-    template="57.29577951308232 * {}",
-)
+#: Radians to degrees.
+_DEGREES = ValueMap(Numbers(math.degrees, "0.1", "0.2", "0.5"), template="57.29577951308232 * {}")
 _GEOMETRY = ("rotation_range", "width_shift_range", "height_shift_range", "shear_range", "zoom_range")
 _JPEG = Pin(
     "save_format",
@@ -91,7 +85,8 @@ _JPEG = Pin(
     given=("save_to_dir",),
 )
 _FRACTION = (
-    "In Keras 2 a number of 1 or more counts pixels; Keras 1 took every number as a fraction. Keras 2 also moves rows by the "
+    "In Keras 2 a number of 1 or more counts pixels; Keras 1 took every number as a fraction. Keras 2 also moves rows "
+    "by the "
     "width's range and columns by the height's."
 )
 _OLD_TRANSFORM = (
@@ -103,10 +98,12 @@ IMAGE: Table = {
         to=f"{_IMAGE}.ImageDataGenerator",
         params={
             "samplewise_center": Person(
-                "Keras 1 subtracted from each pixel the mean over its channels, Keras 2 subtracts the mean of the whole image"
+                "Keras 1 subtracted from each pixel the mean over its channels, Keras 2 subtracts the mean of the "
+                "whole image"
             ),
             "samplewise_std_normalization": Person(
-                "Keras 1 divided each pixel by the deviation over its channels, Keras 2 divides by that of the whole image"
+                "Keras 1 divided each pixel by the deviation over its channels, Keras 2 divides by that of the whole "
+                "image"
             ),
             "shear_range": To("shear_range", _DEGREES),
             "dim_ordering": _DATA_FORMAT,
@@ -126,7 +123,7 @@ IMAGE: Table = {
                 given=_GEOMETRY,
             ),
         ),
-        note="shear_range was in radians and is in degrees. " + _FRACTION,
+        note="shear_range was in radians and is in degrees. zca_whitening adds its epsilon elsewhere. " + _FRACTION,
     ),
     f"{_IMAGE}.ImageDataGenerator.fit": Row(
         to=f"{_IMAGE}.ImageDataGenerator.fit",
@@ -157,7 +154,8 @@ IMAGE: Table = {
     **dict(_same(_IMAGE, "DirectoryIterator.next NumpyArrayIterator.next Iterator.reset")),
     f"{_IMAGE}.Iterator": Row(
         to=f"{_IMAGE}.Iterator",
-        note="An iterator of one's own defines `_get_batches_of_transformed_samples(index_array)` in Keras 2, not `next()`.",
+        note="An iterator of one's own defines `_get_batches_of_transformed_samples(index_array)` in Keras 2, not "
+        "`next()`.",
     ),
     f"{_IMAGE}.array_to_img": Row(to=f"{_IMAGE}.array_to_img", params={"dim_ordering": _DATA_FORMAT}),
     f"{_IMAGE}.img_to_array": Row(to=f"{_IMAGE}.img_to_array", params={"dim_ordering": _DATA_FORMAT}),
@@ -169,7 +167,8 @@ IMAGE: Table = {
     **dict(
         _compat(
             _IMAGE,
-            "apply_transform flip_axis random_rotation random_shear random_shift random_zoom transform_matrix_offset_center",
+            "apply_transform flip_axis random_rotation random_shear random_shift random_zoom "
+            "transform_matrix_offset_center",
             _OLD_TRANSFORM,
         )
     ),
@@ -183,7 +182,7 @@ IMAGE: Table = {
     f"{_IMAGE}.pil_image": Row(How.INTERNAL, note="PIL's module: `from PIL import Image`."),
 }
 
-# --- preprocessing.sequence and preprocessing.text ----------------------------------------------------------------------------
+# --- preprocessing.sequence and preprocessing.text ------------------------------------------------------------------
 
 _TEXT = "keras.preprocessing.text"
 
@@ -199,7 +198,8 @@ SEQUENCE_AND_TEXT: Table = {
     f"{_TEXT}.Tokenizer": Row(
         to=f"{_TEXT}.Tokenizer",
         params={"nb_words": To("num_words")},
-        note="Words with equal counts may get other numbers than Keras 1 gave them: refit with the model, or keep the old "
+        note="Words with equal counts may get other numbers than Keras 1 gave them: refit with the model, or keep the "
+        "old "
         "word_index.",
     ),
     f"{_TEXT}.one_hot": Row(to=f"{_TEXT}.one_hot", params={"text": To("input_text")}),
@@ -207,7 +207,7 @@ SEQUENCE_AND_TEXT: Table = {
     f"{_TEXT}.maketrans": Row(How.INTERNAL, note="Python's `str.maketrans`."),
 }
 
-# --- utils --------------------------------------------------------------------------------------------------------------------
+# --- utils ----------------------------------------------------------------------------------------------------------
 
 _GENERIC = "keras.utils.generic_utils"
 _IO = "keras.utils.io_utils"
@@ -233,7 +233,8 @@ UTILS: Table = {
     ),
     f"{_GENERIC}.get_from_module": Row(
         How.PERSON,
-        note="Keras looks names up by kind: `keras.initializers.get`, `keras.activations.get`, `keras.losses.get`…; objects of "
+        note="Keras looks names up by kind: `keras.initializers.get`, `keras.activations.get`, `keras.losses.get`…; "
+        "objects of "
         "one's own are found through `keras.utils.custom_object_scope`.",
     ),
     **dict(
@@ -254,7 +255,9 @@ UTILS: Table = {
         "kmigrate.compat.convert_all_kernels_in_model",
         note="Turns convolution kernels round for weights that were trained on Theano.",
     ),
-    f"{_LAYER}.count_total_params": Row(How.PERSON, note="`model.count_params()`, or a sum over `model.trainable_weights`."),
+    f"{_LAYER}.count_total_params": Row(
+        How.PERSON, note="`model.count_params()`, or a sum over `model.trainable_weights`."
+    ),
     f"{_LAYER}.layer_from_config": Row(
         How.RENAMED,
         "keras.layers.deserialize",
@@ -272,7 +275,8 @@ UTILS: Table = {
     f"{_NP}.to_categorical": Row(
         to="keras.utils.to_categorical",
         params={"nb_classes": To("num_classes")},
-        note="Keras 1 flattened y first, so the result was always 2-D; Keras 2 keeps the shape of y (a last axis of 1 aside). "
+        note="Keras 1 flattened y first, so the result was always 2-D; Keras 2 keeps the shape of y (a last axis of 1 "
+        "aside). "
         "Its type is float32 (Keras 1: float64).",
     ),
     "keras.utils.test_utils.get_test_data": Row(How.COMPAT, "kmigrate.compat.get_test_data"),
@@ -292,7 +296,7 @@ UTILS: Table = {
     ),
 }
 
-# --- wrappers.scikit_learn ----------------------------------------------------------------------------------------------------
+# --- wrappers.scikit_learn ------------------------------------------------------------------------------------------
 
 _SKLEARN = "keras.wrappers.scikit_learn"
 _SCIKERAS = "Removed in Keras 2.12; the package scikeras is its successor."
@@ -301,7 +305,8 @@ WRAPPERS: Table = {
     **dict(
         _compat(
             _SKLEARN,
-            "KerasClassifier KerasClassifier.predict KerasClassifier.predict_proba KerasClassifier.score KerasRegressor "
+            "KerasClassifier KerasClassifier.predict KerasClassifier.predict_proba KerasClassifier.score "
+            "KerasRegressor "
             "KerasRegressor.predict KerasRegressor.score",
             _SCIKERAS,
         )
@@ -309,14 +314,19 @@ WRAPPERS: Table = {
     f"{_SKLEARN}.BaseWrapper": Row(How.INTERNAL, note=f"Derive from KerasClassifier or KerasRegressor. {_SCIKERAS}"),
     **{
         f"{_SKLEARN}.BaseWrapper.{name}": Row(How.COMPAT, f"kmigrate.compat.KerasClassifier.{name}", note=_SCIKERAS)
-        for name in ("check_params", "filter_sk_params", "fit", "get_params", "set_params")
+        for name in ("check_params", "fit", "get_params", "set_params")
     },
+    f"{_SKLEARN}.BaseWrapper.filter_sk_params": Row(
+        How.INTERNAL, note=f"It picked the arguments that a function takes: `inspect.signature`. {_SCIKERAS}"
+    ),
 }
 
-# --- applications -------------------------------------------------------------------------------------------------------------
+# --- applications ---------------------------------------------------------------------------------------------------
 
 _APPLICATIONS = "keras.applications"
-_WEIGHTS = "Where the weights were for download: `weights='imagenet'` does it; Keras 1's own files need Keras 1's layouts."
+_WEIGHTS = (
+    "Where the weights were for download: `weights='imagenet'` does it; Keras 1's own files need Keras 1's layouts."
+)
 _BLOCK = "A part of the model's own code, not public in Keras 2: copy it from Keras 1.2.2 and upgrade the copy."
 _MUSIC = "Removed in Keras 2.0: copy the model from Keras 1.2.2 and upgrade the copy."
 
@@ -340,7 +350,11 @@ APPLICATIONS: Table = {
     f"{_APPLICATIONS}.imagenet_utils.preprocess_input": Row(
         to=f"{_APPLICATIONS}.imagenet_utils.preprocess_input", params={"dim_ordering": _DATA_FORMAT}
     ),
-    **dict(_same(_APPLICATIONS, "imagenet_utils.decode_predictions inception_v3.preprocess_input xception.preprocess_input")),
+    **dict(
+        _same(
+            _APPLICATIONS, "imagenet_utils.decode_predictions inception_v3.preprocess_input xception.preprocess_input"
+        )
+    ),
     **dict(
         _gone(
             f"{_APPLICATIONS}.imagenet_utils",

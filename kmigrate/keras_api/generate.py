@@ -3,8 +3,8 @@
 ``python -m kmigrate.keras_api.generate Keras-1.2.2.tar.gz > kmigrate/keras_api/keras1.py``
 
 The source is parsed, never imported. Facts only: which public names each module has, what each is (function, class,
-method, property, constant), its parameters in order with the source text of their defaults, and the bases of each class.
-What became of them is decided by hand in the other modules of this package.
+method, property, constant), its parameters in order with the source text of their defaults, and the bases of each
+class. What became of them is decided by hand in the other modules of this package.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ import ast
 import sys
 import tarfile
 
-_HEADER = '''"""Facts of Keras 1.2.2: generated from its source distribution by ``kmigrate.keras_api.generate``; do not edit.
+_HEADER = '''"""Facts of Keras 1.2.2, made from its sdist by ``kmigrate.keras_api.generate``; do not edit.
 
 ``SYMBOLS`` maps the full name of every public definition to ``(kind, parameters)``, where a parameter is ``(name,
 default)``: the default as source text, ``None`` for a required one, and a name with ``*`` or ``**`` for variadic ones.
 ``self`` and ``cls`` are left out; a class has the parameters of its constructor, inherited ones included.
 ``EXPORTS`` maps every other public path under which a definition can be imported to its full name.
-``BASES`` maps a class to its Keras 1 bases; a private base is left out, and its own bases stand in its place. ``MODULES``
-are all modules.
+``BASES`` maps a class to its Keras 1 bases; a private base is left out, and its own bases stand in its place.
+``MODULES`` are all modules.
 """
 
+# ruff: noqa: E501
 # fmt: off
 '''
 
@@ -184,7 +185,8 @@ class _Facts:
                 for base in node.bases:
                     text = ast.unparse(base)
                     head, _, attr = text.rpartition(".")
-                    full = self.names[module].get(text) or self.names.get(self.names[module].get(head, ""), {}).get(attr)
+                    names = self.names[module]
+                    full = names.get(text) or self.names.get(names.get(head, ""), {}).get(attr)
                     if full:
                         self.bases[f"{module}.{node.name}"].append(full)
 
@@ -226,9 +228,8 @@ def main(path: str) -> None:
             if path_ != full and not _is_private(path_) and (full in symbols or full in facts.modules):
                 out.append(f"    {path_!r}: {full!r},")
     out.append("}\n\nBASES: dict[str, tuple[str, ...]] = {")
-    for cls in sorted(facts.bases):
-        if not _is_private(cls):
-            out.append(f"    {cls!r}: {tuple(facts.public_bases(cls))!r},")
+    public = (cls for cls in sorted(facts.bases) if not _is_private(cls))
+    out.extend(f"    {cls!r}: {tuple(facts.public_bases(cls))!r}," for cls in public)
     out.append("}\n\nMODULES: frozenset[str] = frozenset({")
     out.extend(f"    {module!r}," for module in sorted(facts.modules))
     out.append("})")

@@ -1,13 +1,14 @@
-"""Facts of Keras 1.2.2: generated from its source distribution by ``kmigrate.keras_api.generate``; do not edit.
+"""Facts of Keras 1.2.2, made from its sdist by ``kmigrate.keras_api.generate``; do not edit.
 
 ``SYMBOLS`` maps the full name of every public definition to ``(kind, parameters)``, where a parameter is ``(name,
 default)``: the default as source text, ``None`` for a required one, and a name with ``*`` or ``**`` for variadic ones.
 ``self`` and ``cls`` are left out; a class has the parameters of its constructor, inherited ones included.
 ``EXPORTS`` maps every other public path under which a definition can be imported to its full name.
-``BASES`` maps a class to its Keras 1 bases; a private base is left out, and its own bases stand in its place. ``MODULES``
-are all modules.
+``BASES`` maps a class to its Keras 1 bases; a private base is left out, and its own bases stand in its place.
+``MODULES`` are all modules.
 """
 
+# ruff: noqa: E501
 # fmt: off
 
 SYMBOLS: dict[str, tuple[str, tuple[tuple[str, str | None], ...]]] = {

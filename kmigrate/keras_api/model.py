@@ -29,11 +29,11 @@ class How(enum.Enum):
 class ValueMap:
     """How the value of a parameter changes.
 
-    ``literals`` maps the source text of a Keras 1 literal (normalised by ``ast.unparse``) to the target's text; literals
-    that are missing stay as they are. ``template`` is for any other expression, ``{}`` standing for it; without one the
-    expression stays. ``flow`` names a kind of value whose literals are found through variables by a rule of its own
-    ("ordering" for 'th'/'tf'), so nothing is done to an expression here. ``message`` is said where an expression is not a
-    literal and nothing could be done.
+    ``literals`` maps the source text of a Keras 1 literal (normalised by ``ast.unparse``) to the target's text;
+    literals that are missing stay as they are. ``template`` is for any other expression, ``{}`` standing for it;
+    without one the expression stays. ``flow`` names a kind of value whose literals are found through variables by a
+    rule of its own ("ordering" for 'th'/'tf'), so nothing is done to an expression here. ``message`` is said where
+    an expression is not a literal and nothing could be done.
     """
 
     literals: Mapping[str, str] = field(default_factory=dict)
@@ -94,9 +94,9 @@ Disposition = To | Packed | Dropped | Person | ByRule
 class Pin:
     """A default that changed: when ``unless`` (Keras 1 parameters) are all absent, add ``name=value``.
 
-    ``only_if`` limits it: "" always; "channels_first" only where the layer's image ordering is or may be channels-first.
-    ``given`` limits it to calls that give at least one of these Keras 1 parameters (empty: no limit), because without
-    them the default makes no difference. ``why`` is the sentence a person reads, with the versions.
+    ``only_if`` limits it: "" always; "channels_first" only where the layer's image ordering is or may be channels
+    first. ``given`` limits it to calls that give at least one of these Keras 1 parameters (empty: no limit),
+    because without them the default makes no difference. ``why`` is the sentence a person reads, with the versions.
     """
 
     name: str
@@ -111,12 +111,13 @@ class Pin:
 class Row:
     """What one Keras 1 symbol becomes on one target.
 
-    ``to`` is the public path on the target with ``keras.`` in front ("keras.layers.Conv2D", "keras.models.Model.fit"),
-    "kmigrate.compat.Name" for ``How.COMPAT``, or None where nothing takes its place. ``params`` holds the parameters that
-    change: one that is not named keeps its name, its value and its meaning, and the tests check that the target has it.
-    ``order`` names the target's leading parameters that may be given by position, where their order is not simply that
-    of the Keras 1 parameters (None: every place holds; packed parameters share one place). ``pins`` are defaults that
-    changed. ``note`` is for a person. ``rule`` is the code of the rule that deals with uses when ``how`` is ``RULE``.
+    ``to`` is the public path on the target with ``keras.`` in front ("keras.layers.Conv2D",
+    "keras.models.Model.fit"), "kmigrate.compat.Name" for ``How.COMPAT``, or None where nothing takes its place.
+    ``params`` holds the parameters that change: one that is not named keeps its name, its value and its meaning,
+    and the tests check that the target has it. ``order`` names the target's leading parameters that may be given by
+    position, where their order is not simply that of the Keras 1 parameters (None: every place holds; packed
+    parameters share one place). ``pins`` are defaults that changed. ``note`` is for a person. ``rule`` is the code
+    of the rule that deals with uses when ``how`` is ``RULE``.
     """
 
     how: How = How.SAME

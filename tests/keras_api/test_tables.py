@@ -6,6 +6,7 @@ import ast
 import contextlib
 import inspect
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,25 +18,39 @@ import pytest
 
 from kmigrate import compat, keras_api
 from kmigrate.config import Target
-from kmigrate.keras_api import generate, keras1, legacy, training
+from kmigrate.keras_api import generate, keras1, legacy, statistics, training
 from kmigrate.keras_api.model import ByRule, Disposition, Dropped, How, Packed, Person, Row, To, ValueMap
 from kmigrate.keras_api.modules import MODULES
+from kmigrate.report import mapping
 
 TABLE = keras_api.rows(Target.KERAS2)
 ROWS = sorted(TABLE.items())
 
-#: Defaults of the target that differ from Keras 1's without changing what a program computes, or that cannot be pinned.
+_PRINTED = "what is printed, not what is computed"
+#: Defaults of the target that differ from Keras 1's and change nothing that a program computes, each with the reason.
 OTHER_DEFAULTS = {
     ("keras.callbacks.TensorBoard", "log_dir"): "'./logs' and 'logs' are the same folder",
-    ("keras.datasets.imdb.get_word_index", "path"): "the file's name in the cache folder",
-    ("keras.datasets.imdb.load_data", "path"): "the file's name in the cache folder",
-    ("keras.datasets.mnist.load_data", "path"): "the file's name in the cache folder",
-    ("keras.datasets.reuters.get_word_index", "path"): "the file's name in the cache folder",
-    ("keras.datasets.reuters.load_data", "path"): "the file's name in the cache folder",
+    ("keras.engine.topology.Container.summary", "line_length"): _PRINTED,
+    ("keras.engine.topology.Container.summary", "positions"): _PRINTED,
+    ("keras.engine.topology.Input", "dtype"): "None means K.floatx()",
+    ("keras.engine.topology.Input", "sparse"): "None means False",
+    ("keras.engine.topology.InputLayer", "sparse"): "None means False",
+    ("keras.engine.topology.Layer.add_weight", "trainable"): "None means True",
+    ("keras.layers.core.MaskedLambda", "arguments"): "None means {}",
+    ("keras.layers.embeddings.Embedding", "init"): "'uniform' and 'random_uniform' are one initializer",
+    **{
+        (f"{model}.{method}", name): reason
+        for model in ("keras.engine.training.Model", "keras.models.Sequential")
+        for method in ("fit", "evaluate", "predict")
+        for name, reason in (("batch_size", "None means 32"), ("verbose", _PRINTED))
+    },
 }
 
+#: Targets whose signature is (*args, **kwargs) and hands everything on.
+HANDED_ON = {"keras.layers.Layer.__call__", "keras.layers.Layer.call"}
 
-# --- the real Keras 2 ---------------------------------------------------------------------------------------------------
+
+# --- the real Keras 2 -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +68,12 @@ def resolve() -> Callable[[str], Any]:
     return find
 
 
-def signature(thing: Any, path: str) -> inspect.Signature:
-    """The parameters a caller gives: without ``self``."""
+def signature(thing: Any) -> inspect.Signature:
+    """The parameters a caller gives: without ``self``, or ``instance``, as a decorator of tf_keras calls it."""
     found = inspect.signature(thing)
     parameters = list(found.parameters.values())
     bound = inspect.ismethod(thing) or inspect.isclass(thing)
-    if not bound and parameters and parameters[0].name == "self":
+    if not bound and parameters and parameters[0].name in ("self", "instance"):
         parameters = parameters[1:]
     return found.replace(parameters=parameters)
 
@@ -114,7 +129,7 @@ def positions(symbol: str, row: Row) -> list[str]:
     return list(order)
 
 
-# --- facts --------------------------------------------------------------------------------------------------------------
+# --- facts ----------------------------------------------------------------------------------------------------------
 
 
 def test_facts_are_those_of_the_source_distribution(keras1_sdist: Path) -> None:
@@ -140,7 +155,7 @@ def test_modules_lead_to_modules(resolve: Callable[[str], Any]) -> None:
         assert inspect.ismodule(resolve(new)), new
 
 
-# --- rows and Keras 1 ---------------------------------------------------------------------------------------------------
+# --- rows and Keras 1 -----------------------------------------------------------------------------------------------
 
 
 def test_rows_speak_of_parameters_that_keras_1_had() -> None:
@@ -176,7 +191,7 @@ def test_compat_has_what_the_rows_promise() -> None:
     assert sorted(promised - set(compat.__all__)) == []
 
 
-# --- rows and Keras 2 ---------------------------------------------------------------------------------------------------
+# --- rows and Keras 2 -----------------------------------------------------------------------------------------------
 
 
 def test_targets_exist(resolve: Callable[[str], Any]) -> None:
@@ -193,9 +208,9 @@ def test_parameters_end_in_parameters_of_the_target(resolve: Callable[[str], Any
     problems = []
     for symbol, row, to in on_keras(ROWS):
         thing = resolve(to)
-        if not callable(thing):
+        if not callable(thing) or to in HANDED_ON:
             continue
-        parameters = signature(thing, to).parameters
+        parameters = signature(thing).parameters
         open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
         more = accepted(thing) if open_ended else set()
         for name, _, change in changes(symbol, row):
@@ -211,7 +226,7 @@ def test_order_is_that_of_the_target(resolve: Callable[[str], Any]) -> None:
         thing = resolve(to)
         if not callable(thing):
             continue
-        parameters = list(signature(thing, to).parameters.values())
+        parameters = list(signature(thing).parameters.values())
         if any(p.kind is p.VAR_POSITIONAL for p in parameters):
             continue
         real = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
@@ -224,11 +239,17 @@ def test_order_is_that_of_the_target(resolve: Callable[[str], Any]) -> None:
 def test_pins_are_needed_and_possible(resolve: Callable[[str], Any]) -> None:
     problems = []
     for symbol, row, to in on_keras(ROWS):
-        parameters = signature(resolve(to), to).parameters if row.pins else {}
+        thing: Any = resolve(to)
         for pin in row.pins:
-            if pin.name not in parameters:
+            parameters = signature(thing).parameters
+            if pin.name in parameters:
+                default = parameters[pin.name].default
+            elif pin.name in accepted(thing):
+                default = resolve(to)(1).get_config()[pin.name]  # what the constructor takes from **kwargs
+            else:
                 problems.append(f"{symbol}: {to} has no {pin.name}")
-            elif parameters[pin.name].default == ast.literal_eval(pin.value):
+                continue
+            if default == ast.literal_eval(pin.value):
                 problems.append(f"{symbol}: {pin.name}={pin.value} is the default already")
             if not pin.why:
                 problems.append(f"{symbol}: {pin.name} does not say why")
@@ -239,31 +260,59 @@ def _value(text: str) -> Any:
     try:
         return ast.literal_eval(text)
     except ValueError:
-        return None
+        return text
 
 
 def test_defaults_are_the_same_or_pinned(resolve: Callable[[str], Any]) -> None:
     """A default that changed is pinned, or it is listed above with the reason why it need not be."""
     problems = []
+    listed = set()
     for symbol, row, to in on_keras(ROWS):
         thing = resolve(to)
         if not callable(thing) or row.how in (How.PERSON, How.RULE):
             continue
-        parameters = signature(thing, to).parameters
+        parameters = signature(thing).parameters
         pinned = {pin.name for pin in row.pins}
         for name, default, change in changes(symbol, row):
             if default is None or not isinstance(change, To) or change.name not in parameters:
                 continue
             old = _value((change.value.literals.get(default, default)) if change.value else default)
             new = parameters[change.name].default
-            if change.name in pinned or (symbol, name) in OTHER_DEFAULTS or new is inspect.Parameter.empty:
+            if change.name in pinned or new is inspect.Parameter.empty or old == new:
                 continue
-            if old != new and list([old]) != [new]:
+            listed.add((symbol, name))
+            if (symbol, name) not in OTHER_DEFAULTS:
                 problems.append(f"{symbol}({name}={default}) -> {to}({change.name}={new!r})")
+    assert not problems, "\n".join(problems)
+    assert set(OTHER_DEFAULTS) == listed
+
+
+def test_compat_takes_what_keras_1_took() -> None:
+    """Names of ``kmigrate.compat`` keep Keras 1's parameters and their order, but for what a row says has changed."""
+    problems = []
+    for symbol, row in ROWS:
+        if row.how is not How.COMPAT or row.to is None or row.to.endswith(".call"):  # Keras calls `call`, as it likes
+            continue
+        thing: Any = compat
+        for name in row.to.split(".")[2:]:
+            thing = getattr(thing, name)
+        if not callable(thing):
+            continue
+        parameters = signature(thing).parameters
+        open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+        wanted = [n for n in positions(symbol, row) if not n.startswith("*")]
+        real = [p.name for p in parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        more = accepted(thing) if open_ended else set()
+        if real[: len(wanted)] != wanted and not (real == [] and set(wanted) <= more):
+            problems.append(f"{symbol}: {wanted}, but {row.to}{real}")
+        for name, _, change in changes(symbol, row):
+            new = ends_in(change)
+            if new is not None and new not in parameters and new not in more:
+                problems.append(f"{symbol}({name}) -> {row.to}({new})")
     assert not problems, "\n".join(problems)
 
 
-# --- values -------------------------------------------------------------------------------------------------------------
+# --- values ---------------------------------------------------------------------------------------------------------
 
 
 def value_maps() -> Iterator[tuple[str, str, str, ValueMap]]:
@@ -325,7 +374,7 @@ def test_strings_that_need_another_object(resolve: Callable[[str], Any]) -> None
     assert "sgd" not in training.STRING_OPTIMIZERS
 
 
-# --- looking names up ---------------------------------------------------------------------------------------------------
+# --- looking names up -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -372,3 +421,28 @@ def test_looking_up_costs_nothing_before_it_is_used() -> None:
 
 def test_keras3_has_no_tables_yet() -> None:
     assert keras_api.row("keras.layers.core.Dense", Target.KERAS3) is None
+
+
+# --- figures and pages ----------------------------------------------------------------------------------------------
+
+
+def test_statistics_count_everything() -> None:
+    counted = statistics.count()
+    assert counted.complete
+    assert sum(counted.symbols.values()) == len(keras1.SYMBOLS)
+    parameters = [name for _, params in keras1.SYMBOLS.values() for name, _ in params if not name.startswith("*")]
+    assert sum(counted.parameters.values()) == len(parameters)
+    assert not statistics.count(Target.KERAS3).complete
+
+
+def test_the_page_of_the_mapping_is_current() -> None:
+    committed = Path(__file__).parents[2] / "docs" / "api-mapping.md"
+    assert committed.read_text(encoding="utf-8") == mapping.page(), (
+        "run: python -m kmigrate.report.mapping > docs/api-mapping.md"
+    )
+
+
+def test_the_page_has_every_row() -> None:
+    lines = [line for line in mapping.page().splitlines() if line.startswith(("| `", "| *"))]
+    assert len(lines) == len(TABLE)
+    assert all(len(re.split(r"(?<!\\)\|", line)) == 5 for line in lines)
