@@ -89,6 +89,12 @@ def bind(program: Program, call: KerasCall) -> list[Bound]:
     return result
 
 
+def is_default(argument: Argument, default: str | None) -> bool:
+    """Whether the argument is written as the default that Keras 1 had anyway (0 and 0.0 are the same number)."""
+    text = ast.unparse(argument.value)
+    return default is not None and (text == default or {text, default} == {"0", "0.0"})
+
+
 def is_keras1_call(program: Program, call: KerasCall, row: Row) -> bool:
     """Whether positional arguments are in Keras 1's order: not where the call, or the whole file, is Keras 2's."""
     versions = program.call_version(call)
@@ -163,7 +169,8 @@ class _Mapper:
                     continue
                 in_order = False
             elif isinstance(disposition, Person):
-                result.problems.append((argument, disposition.message))
+                if not is_default(argument, self.defaults.get(entry.parameter)):
+                    result.problems.append((argument, disposition.message))
             elif isinstance(disposition, ByRule):
                 in_order = in_order and argument.keyword is None and disposition.name is not None
                 place += 1

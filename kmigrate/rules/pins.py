@@ -25,11 +25,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kmigrate import keras_api
 from kmigrate.findings import Add, CallEdit, Finding, Rewrite, Safety, Severity
 from kmigrate.keras_api.model import Pin
 from kmigrate.program.ordering import may_be_channels_first
 from kmigrate.program.program import KerasCall, Program
-from kmigrate.rules.arguments import bind, dict_items, key_name
+from kmigrate.rules.arguments import bind, dict_items, is_default, key_name
 from kmigrate.rules.base import Rule
 
 
@@ -45,7 +46,7 @@ def check(program: Program) -> Iterator[Finding]:
         given |= {keyword.arg for keyword in call.node.keywords}
         if any(keyword.arg is None for keyword in call.node.keywords):
             given |= _starred_keys(program, call)
-        pins = [pin for pin in row.pins if _applies(program, pin, given)]
+        pins = [pin for pin in row.pins if _applies(program, pin, given) and _matters(program, call, pin)]
         if pins:
             yield _finding(program, call, pins)
 
@@ -65,6 +66,17 @@ def _applies(program: Program, pin: Pin, given: set[str | None]) -> bool:
     if pin.name in given or any(name in given for name in pin.unless):
         return False
     return pin.only_if != "channels_first" or may_be_channels_first(program)
+
+
+def _matters(program: Program, call: KerasCall, pin: Pin) -> bool:
+    """Whether one of the parameters without which the default makes no difference is given, and not as its default."""
+    if not pin.given:
+        return True
+    defaults = dict(keras_api.params(call.symbol))
+    return any(
+        entry.parameter in pin.given and not is_default(entry.argument, defaults.get(entry.parameter))
+        for entry in bind(program, call)
+    )
 
 
 def _finding(program: Program, call: KerasCall, pins: list[Pin]) -> Finding:
