@@ -11,10 +11,10 @@ import click
 @click.argument("codes", nargs=-1, required=True, metavar="CODE…")
 def command(codes: tuple[str, ...]) -> int:
     """Print the documentation of the rules CODE… (KM103)."""
-    from kmigrate import rules
+    from kmigrate.rules import rules
     from kmigrate.sources import problems
 
-    documentation = {**problems.DOCUMENTATION, **rules.documentation()}
+    documentation = problems.DOCUMENTATION | {rule.code: rule.doc for rule in rules()}
     for code in codes:
         text = documentation.get(code.upper())
         if text is None:

@@ -50,7 +50,7 @@ class Work:
     """What a run looked at and did."""
 
     files: int  # Python files found
-    concerned: int  # of them, those that touch Keras
+    concerned: int  # of them, those that may touch Keras and went through the engine
     changed: int  # files that were changed, or would be
     applied: tuple[Record, ...]  # findings whose rewrite was carried out, or would be
     left: tuple[Record, ...]  # findings that are there afterwards
@@ -82,7 +82,7 @@ def _left_behind(left: Sequence[Record]) -> list[str]:
 
 
 def _looked_at(work: Work) -> str:
-    return f"{count(work.files, 'Python file')} looked at, {work.concerned} with Keras"
+    return f"{count(work.files, 'Python file')} looked at, {work.concerned} of them in depth"
 
 
 def _remarks(work: Work) -> list[str]:

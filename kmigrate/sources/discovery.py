@@ -14,12 +14,27 @@ from kmigrate.sources import problems
 from kmigrate.sources.gitignore import IgnoreFile, parse
 
 #: Folders that hold no code of the person's own.
-SKIPPED_FOLDERS = (
-    frozenset((".bzr", ".direnv", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints", ".mypy_cache", ".nox"))
-    | frozenset(
-        (".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", "__pycache__", "__pypackages__", "node_modules")
-    )
-    | {"site-packages"}
+SKIPPED_FOLDERS = frozenset(
+    {
+        ".bzr",
+        ".direnv",
+        ".eggs",
+        ".git",
+        ".hg",
+        ".hypothesis",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".nox",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".svn",
+        ".tox",
+        ".venv",
+        "__pycache__",
+        "__pypackages__",
+        "node_modules",
+        "site-packages",
+    }
 )
 #: A folder that holds one of these is an environment that venv, virtualenv or conda made.
 _ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
@@ -77,7 +92,7 @@ class _Walk:
                 try:
                     is_folder = entry.is_dir(follow_symlinks=False)
                     is_link = not is_folder and entry.is_symlink()
-                    links_to_folder = is_link and entry.is_dir()
+                    links_to_folder = is_link and os.path.isdir(path)
                 except OSError as error:
                     self.problems[path] = problems.unreadable(problems.reason(error))
                     continue
@@ -183,21 +198,28 @@ def discover(paths: Iterable[str]) -> Discovery:
             walk.problems[given] = problems.unreadable("no such file or directory")
         elif given.endswith(_NOTEBOOK):
             walk.notebooks[given] = True
-        elif os.path.exists(given) and not os.path.isfile(given):
+        elif not os.path.exists(given):
+            walk.problems[given] = problems.unreadable("the link leads nowhere")
+        elif not os.path.isfile(given):
             walk.problems[given] = problems.unreadable("neither a file nor a folder")
         else:
             real = os.path.realpath(given)
             shown = walk.files.setdefault(real, given)
             walk.named.add(shown)
             roots.setdefault(_import_root(os.path.dirname(given)))
-    links = tuple(sorted(path for path in walk.links if not _leads_into(path, folders)))
+    links = []
+    for link in sorted(walk.links):
+        if not os.path.exists(link):
+            walk.problems[link] = problems.unreadable("the link leads nowhere")
+        elif not _leads_into(link, folders):
+            links.append(link)
     return Discovery(
         files=tuple(sorted(walk.files.values())),
         named=frozenset(walk.named),
         notebooks=tuple(sorted(walk.notebooks.items())),
         roots=tuple(roots),
         problems=tuple(sorted(walk.problems.items(), key=lambda item: item[0])),
-        links=links,
+        links=tuple(links),
     )
 
 

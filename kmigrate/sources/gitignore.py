@@ -7,6 +7,7 @@ that is named on the command line though it is ignored needs.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ _POSIX = {
     "alnum": "a-zA-Z0-9",
     "upper": "A-Z",
     "lower": "a-z",
-    "space": r"\s",
-    "blank": r" \t",
+    "space": " \\t-\\r",
+    "blank": " \\t",
     "punct": r"!-/:-@\[-`{-~",
     "xdigit": "0-9A-Fa-f",
     "cntrl": r"\x00-\x1f\x7f",
@@ -145,7 +146,7 @@ def _rule(line: str) -> _Rule | None:
 
 
 class IgnoreFile:
-    """The rules of one .gitignore."""
+    """The rules of one .gitignore. git matches bytes, so here each character stands for one (latin-1)."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         rules = [rule for line in lines if (rule := _rule(line))]
@@ -162,13 +163,19 @@ class IgnoreFile:
 
         ``path`` is relative to the folder of the .gitignore, with ``/``; ``name`` is its last part.
         """
+        if not path.isascii():
+            path, name = _bytes_as_text(path), _bytes_as_text(name)
         for matches, ignores, folders_only, by_name in self._groups:
             if (is_folder or not folders_only) and matches(name if by_name else path):
                 return ignores
         return None
 
 
+def _bytes_as_text(name: str) -> str:
+    return os.fsencode(name).decode("latin-1")
+
+
 def parse(data: bytes) -> IgnoreFile:
     """The rules in the bytes of a .gitignore: one a line, LF or CRLF, a BOM skipped."""
-    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
     return IgnoreFile(line.removesuffix("\r") for line in text.split("\n"))

@@ -1,0 +1,94 @@
+"""Diffs, applied by the programs that people apply diffs with."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kmigrate.report import diff
+
+
+def _apply(folder: Path, command: list[str], change: bytes) -> None:
+    done = subprocess.run(command, cwd=folder, input=change, capture_output=True, check=False)
+    assert done.returncode == 0, (command, done.stdout, done.stderr, change)
+
+
+_COMMANDS = [["patch", "-p1", "--no-backup-if-mismatch"], ["git", "apply", "--whitespace=nowarn"]]
+
+
+def _roundtrip(old: bytes | None, new: bytes, name: str = "a.py") -> None:
+    change = diff.unified(old, new, name)
+    for command in _COMMANDS:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if old is not None:
+                path.write_bytes(old)
+            _apply(Path(folder), command, change)
+            assert path.read_bytes() == new, command
+            assert [file for _, _, files in os.walk(folder) for file in files] == [path.name]
+
+
+_LINES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [b"x", b"y", b"\xe9", "é".encode(), b"\x0c", b"", b" ", b"--- a", b"+++ b", b"-", b"+", b"\\", b"@@", b"\t"]
+        ),
+        st.sampled_from([b"\n", b"\r\n", b"\r", b"\n"]),
+    ).map(b"".join),
+    max_size=12,
+).map(b"".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_LINES, _LINES, st.booleans(), st.booleans())
+def test_patch_and_git_make_the_new_file_of_the_old(old: bytes, new: bytes, chop_old: bool, chop_new: bool) -> None:
+    old, new = old[:-1] if chop_old else old, new[:-1] if chop_new else new
+    if old == new:
+        assert diff.unified(old, new, "a.py") == b""
+    elif old and new:  # patch and git take an empty side for a file that is not there
+        _roundtrip(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"\xef\xbb\xbfimport keras\r\nx", b"\xef\xbb\xbfimport tf_keras\r\nx"),
+        (b"a\nb", b"a\nc"),
+        (b"a\nb", b"a\nb\n"),
+        (b"a\r\nb\r\n", b"a\r\nc\r\n"),
+        (b"a\rb\rc", b"a\rB\rc"),
+        (None, b"new\nfile\n"),
+    ],
+)
+def test_line_ends_and_marks(old: bytes | None, new: bytes) -> None:
+    _roundtrip(old, new)
+
+
+@pytest.mark.parametrize("name", ["a b.py", "c/d e/f.py", "é.py", 'q"uote.py', "back\\slash/a.py"])
+def test_names(name: str) -> None:
+    _roundtrip(b"a\n", b"b\n", name)
+
+
+def test_reads_as_people_know_it() -> None:
+    assert diff.unified(b"a\nb\n", b"a\nc", "src/m.py") == (
+        b"--- a/src/m.py\n+++ b/src/m.py\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n"
+    )
+
+
+def test_colors_say_what_goes_and_what_comes() -> None:
+    shown = list(diff.colored(diff.unified(b"a\r\n\xe9\r\n", b"a\r\n\xe8\r\n", "m.py"), "latin-1"))
+    assert shown == [
+        "\x1b[1m--- a/m.py\x1b[0m",
+        "\x1b[1m+++ b/m.py\x1b[0m",
+        "\x1b[36m@@ -1,2 +1,2 @@\x1b[0m",
+        " a",
+        "\x1b[31m-é\x1b[0m",
+        "\x1b[32m+è\x1b[0m",
+    ]
