@@ -9,8 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-#: The public names of each module: exported from ``kmigrate.compat``, defined at the top level of the module.
+#: The public names of each module: exported from ``kmigrate.compat``, defined at the top level of the module. A module
+#: uses only those above it, so that this is also the order in which copied pieces can stand in one file.
 MODULES: dict[str, tuple[str, ...]] = {
+    "registration": (),
     "backend": (
         "asymmetric_spatial_2d_padding",
         "asymmetric_temporal_padding",
@@ -52,7 +54,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "SReLU",
     ),
     "merging": ("MergeCos", "merge", "merge_cos"),
-    "models": ("convert_all_kernels_in_model", "predict_classes", "predict_proba"),
     "arrays": (
         "accuracy",
         "binary_logloss",
@@ -65,6 +66,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "probas_to_classes",
         "slice_X",
     ),
+    "models": ("convert_all_kernels_in_model", "predict_classes", "predict_proba"),
     "images": (
         "apply_transform",
         "flip_axis",

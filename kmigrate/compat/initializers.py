@@ -2,11 +2,12 @@
 
 Called as Keras 1 called them, ``fn(shape, scale=…, name=…)``, they return a variable. Called as Keras 2 calls an
 initializer, ``fn(shape, dtype=…)``, they return the values. The numbers come from NumPy's global generator, so
-``np.random.seed`` makes them repeatable.
+``np.random.seed`` makes them repeatable. Give a layer ``initializer(orthogonal)`` rather than the function itself when
+the model is saved as HDF5: tf_keras cannot read a function back from there.
 """
 
-# mypy: allow-untyped-decorators
-# ruff: noqa: ARG001 - every initializer takes the parameters that Keras 1 or Keras 2 may give
+# mypy: allow-subclassing-any, allow-untyped-decorators
+# ruff: noqa: ARG001, ARG002 - every initializer takes the parameters that Keras 1 or Keras 2 may give
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from kmigrate.compat._keras import keras
+from kmigrate.compat.registration import serializable
 
 K: Any = keras.backend
 
@@ -192,29 +194,55 @@ def _serialize_initializer(value: Any) -> Any:
     return keras.initializers.serialize(value)
 
 
-def initializer(fn: Callable[..., Any], dim_ordering: str = "tf") -> Callable[..., Any]:
+@serializable
+class Keras1Initializer(keras.initializers.Initializer):
+    """A Keras 1 initialization function as a Keras 2 initializer; :func:`initializer` makes one."""
+
+    def __init__(self, fn: Callable[..., Any], dim_ordering: str = "tf") -> None:
+        if dim_ordering not in {"th", "tf"}:
+            raise ValueError(f"Invalid dim_ordering: {dim_ordering}")
+        self.fn = fn
+        self.dim_ordering = dim_ordering
+
+    def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Any:
+        shape = tuple(int(size) for size in shape)
+        flipped = self.dim_ordering == "th" and len(shape) in {4, 5}
+        value = self.fn((shape[-1], shape[-2], *shape[:-2]) if flipped else shape, name=None)
+        value = K.cast(value, dtype or K.floatx())
+        return K.permute_dimensions(value, (*range(2, len(shape)), 1, 0)) if flipped else value
+
+    def get_config(self) -> dict[str, Any]:
+        fn: Any = self.fn
+        keywords: dict[str, Any] = {}
+        if isinstance(fn, functools.partial):
+            fn, keywords = fn.func, dict(fn.keywords)
+        return {
+            "function": keras.utils.get_registered_name(fn) if hasattr(fn, "__name__") else type(fn).__name__,
+            "keywords": keywords,
+            "dim_ordering": self.dim_ordering,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        name = config["function"]
+        # The reader of HDF5 files has put the function itself where its name was.
+        fn = name if callable(name) else keras.utils.get_registered_object(name)
+        if fn is None:
+            raise ValueError(f"Unknown initialization function {name!r}: it has to be among the custom_objects.")
+        if isinstance(fn, cls):
+            return fn
+        keywords = config.get("keywords")
+        return cls(functools.partial(fn, **keywords) if keywords else fn, config.get("dim_ordering", "tf"))
+
+
+def initializer(fn: Callable[..., Any], dim_ordering: str = "tf") -> Any:
     """Turn a Keras 1 initialization function into a Keras 2 initializer.
 
     Keras 1 called ``fn(shape, name=None)`` and took the variable, tensor or array that it returned (1.2.2,
-    engine/topology.py, ``Layer.add_weight``); Keras 2 calls ``initializer(shape, dtype=None)`` and takes values. The
-    result keeps the name of ``fn``, so that a saved model loads with ``custom_objects={name: initializer(fn)}``.
+    engine/topology.py, ``Layer.add_weight``); Keras 2 calls ``initializer(shape, dtype=None)`` and takes values. A
+    model that was saved with it loads with ``custom_objects={'fn': fn}``, as in Keras 1.
 
     With ``dim_ordering='th'``, ``fn`` is asked for a kernel in the order of a Keras 1 model with channels first
     (filters, channels, rows, columns), and the answer is put into the order of Keras 2.
     """
-    if dim_ordering not in {"th", "tf"}:
-        raise ValueError(f"Invalid dim_ordering: {dim_ordering}")
-    named: Any = fn
-    while isinstance(named, functools.partial):
-        named = named.func
-
-    def keras2_initializer(shape: Any, dtype: Any = None, **kwargs: Any) -> Any:
-        shape = tuple(int(size) for size in shape)
-        flipped = dim_ordering == "th" and len(shape) in {4, 5}
-        value = fn((shape[-1], shape[-2], *shape[:-2]) if flipped else shape, name=None)
-        value = K.cast(value, dtype or K.floatx())
-        return K.permute_dimensions(value, (*range(2, len(shape)), 1, 0)) if flipped else value
-
-    keras2_initializer.__name__ = getattr(named, "__name__", type(named).__name__)
-    keras2_initializer.__doc__ = getattr(named, "__doc__", None)
-    return keras2_initializer
+    return Keras1Initializer(fn, dim_ordering)

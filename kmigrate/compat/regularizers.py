@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from kmigrate.compat._keras import keras
+from kmigrate.compat.registration import serializable
 
 K: Any = keras.backend
 
 
-@keras.utils.register_keras_serializable("kmigrate")
+@serializable
 class EigenvalueRegularizer(keras.regularizers.Regularizer):
     """``k`` times the square root of the largest eigenvalue of ``transpose(W) . W`` (1.2.2, regularizers.py).
 
@@ -36,7 +37,7 @@ class EigenvalueRegularizer(keras.regularizers.Regularizer):
         return {"k": self.k}
 
 
-@keras.utils.register_keras_serializable("kmigrate")
+@serializable
 class ActivityRegularizer(keras.regularizers.Regularizer):
     """L1 and L2 penalty of a layer's output, summed over the batch as in Keras 1.2.2 (regularizers.py).
 
