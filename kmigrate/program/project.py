@@ -37,6 +37,8 @@ class Project:
         self._texts: dict[str, str | None] = {}
         self._modules: dict[str, Module | None] = {}
         self._here: Module | None = None
+        #: what an inference over whole files has found out: (which inference, path) -> its answer
+        self.memo: dict[tuple[str, str], object] = {}
 
     def seen_from(self, module: Module) -> Project:
         """The same project in which the file at ``module.path`` is ``module`` itself, so that its nodes can be compared.

@@ -540,7 +540,7 @@ class Values_:
                 return frozenset({cls})
             if "staticmethod" not in decorators:
                 return frozenset({OwnInstance(cls)})
-        default = _default_of(node, binding)
+        default = default_of(node, binding)
         result: list[Values] = [self.of(default, binding.scope)] if default is not None else []
         arguments = list(self._arguments(binding, owner))
         result.extend(peer.of(expr, scope) for peer, expr, scope in arguments)
@@ -577,7 +577,7 @@ class Values_:
         return False
 
 
-def _default_of(node: FunctionNode, binding: Parameter) -> ast.expr | None:
+def default_of(node: FunctionNode, binding: Parameter) -> ast.expr | None:
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     if binding.index is not None:
