@@ -93,6 +93,10 @@ class _Estimator:
         results: dict[str, float] = self.model.evaluate(x, self._targets(y), return_dict=True, **arguments)
         return results
 
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether there is a model, which scikit-learn's pipelines ask."""
+        return hasattr(self, "model")
+
     def __sklearn_tags__(self) -> Any:
         """What scikit-learn 1.6 and later asks of every estimator: neither classifier nor regressor, as in Keras 1."""
         from sklearn.utils import Tags, TargetTags  # type: ignore[import-not-found,import-untyped,unused-ignore]

@@ -370,7 +370,9 @@ def test_scikit_learn_classifier() -> None:
     y = np.arange(90) % 3
     x = np.stack([np.cos(2 * y), np.sin(2 * y)], axis=1) + 0.1 * np.random.randn(90, 2)
     classifier = compat.KerasClassifier(_classifier, nb_epoch=30, batch_size=16, verbose=0)
+    assert not classifier.__sklearn_is_fitted__()
     history = classifier.fit(x, y)
+    assert classifier.__sklearn_is_fitted__()
     assert len(history.history["loss"]) == 30
     assert classifier.score(x, y) > 0.9
     assert (classifier.predict(x) == y).mean() == pytest.approx(classifier.score(x, y))
