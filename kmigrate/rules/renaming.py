@@ -50,7 +50,7 @@ def is_free(program: Program, name: str, scope: Scope, module: str) -> bool:
     """Whether ``name`` can be imported from ``module`` for a use in ``scope`` without hiding something else."""
     found = scope.lookup(name)
     if found is None:
-        return True
+        return not _from_star(program, name)
     for binding in found[1]:
         if not isinstance(binding, ImportAlias) or binding.statement.__class__ is ast.Import:
             return False
@@ -63,6 +63,12 @@ def is_free(program: Program, name: str, scope: Scope, module: str) -> bool:
         elif target != (module, name):
             return False
     return True
+
+
+def _from_star(program: Program, name: str) -> bool:
+    """Whether ``name`` is read somewhere without being bound, and a star import of something else may provide it."""
+    stars = [alias for alias in program.module.imports if alias.name == "*" and keras_path(alias.path) is None]
+    return bool(stars) and any(n.id == name and s.lookup(name) is None for n, s in program.module.names)
 
 
 def renaming(program: Program, use: Use) -> Renaming | None:
@@ -100,6 +106,33 @@ def write_as(program: Program, use: Use, module: str, name: str) -> Renaming:
     if is_free(program, name, use.scope, module):
         return Renaming(name, (direct,))
     return _aliased(program, use, module, name)
+
+
+def write_instead(program: Program, use: Use, path: str) -> tuple[str, tuple[Import, ...]]:
+    """How ``path``, another thing than what ``use`` names, is written in the place of ``use``; with the imports for it."""
+    module, name = split_target(program, path)
+    if isinstance(use.node, ast.Attribute):
+        new = write_as(program, use, module, name)
+        return new.text or program.module.source(use.node), new.imports
+    if use.alias.name == "*" and module_target(use.alias.path) == module:
+        return name, ()
+    if is_free(program, name, use.scope, module):
+        return name, (Import(module, name, near=alias_offset(program, use.alias)),)
+    aliased = _aliased(program, use, module, name)
+    return aliased.text or name, aliased.imports
+
+
+def write_anywhere(program: Program, scope: Scope, path: str) -> tuple[str, tuple[Import, ...]]:
+    """How ``path`` is written in ``scope`` where no name of Keras stood, through ``import keras`` if the file has it."""
+    module, name = split_target(program, path)
+    bound = scope.lookup("keras")
+    if module.partition(".")[0] == "keras" and bound is not None:
+        bindings = [b for b in bound[1] if isinstance(b, ImportAlias)]
+        if len(bindings) == len(bound[1]) and all(keras_path(b.path) == "keras" for b in bindings):
+            return f"{module}.{name}", ()
+    if is_free(program, name, scope, module):
+        return name, (Import(module, name),)
+    return f"keras_{name}", (Import(module, name, f"keras_{name}"),)
 
 
 def _aliased(program: Program, use: Use, module: str, name: str) -> Renaming:
