@@ -34,8 +34,11 @@ class Project:
         self.load = load
         self.roots = tuple(roots)
         self.files = tuple(sorted(files))
+        self._known = frozenset(self.files)
         self._texts: dict[str, str | None] = {}
         self._modules: dict[str, Module | None] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._importers: dict[str, list[str]] = {}
         self._here: Module | None = None
         #: what an inference over whole files has found out: (which inference, path) -> its answer
         self.memo: dict[tuple[str, str], object] = {}
@@ -61,7 +64,7 @@ class Project:
         parts: list[str] = []
         folder = posixpath.dirname(path.replace("\\", "/"))
         while folder and posixpath.basename(folder):
-            if self.text(posixpath.join(folder, "__init__.py")) is None:
+            if not self._exists(posixpath.join(folder, "__init__.py")):
                 break
             parts.insert(0, posixpath.basename(folder))
             folder = posixpath.dirname(folder)
@@ -86,46 +89,53 @@ class Project:
         """The user's module that ``name`` means in the file ``importer``, None if it is not in the run."""
         if not name or name.startswith("."):
             return None
-        relative = name.replace(".", "/")
         folder = posixpath.dirname(importer.replace("\\", "/"))
+        key = (folder, name)
+        if key not in self._found:
+            self._found[key] = self._find(folder, name.replace(".", "/"))
+        path = self._found[key]
+        return self.read(path) if path is not None and path != importer else None
+
+    def _find(self, folder: str, relative: str) -> str | None:
         folders = [folder]
-        while folder and posixpath.dirname(folder) != folder:
-            if folder in self.roots:
-                break
+        while folder and folder not in self.roots and posixpath.dirname(folder) != folder:
             folder = posixpath.dirname(folder)
             folders.append(folder)
         for place in [*folders, *self.roots]:
             for candidate in (f"{relative}.py", f"{relative}/__init__.py"):
                 path = posixpath.join(place, candidate)
-                if path != importer and self._exists(path):
-                    return self.read(path)
+                if self._exists(path):
+                    return path
         return None
 
     def _exists(self, path: str) -> bool:
-        return (not self.files or path in self._file_set()) and self.text(path) is not None
-
-    def _file_set(self) -> frozenset[str]:
-        found: frozenset[str] | None = self.__dict__.get("_set")
-        if found is None:
-            found = self.__dict__["_set"] = frozenset(self.files)
-        return found
+        return path in self._known if self._known else self.text(path) is not None
 
     def users(self, path: str, name: str) -> list[Module]:
         """Modules of the run, other than ``path``, that mention ``name`` and import the module at ``path``."""
+        if path not in self._importers:
+            self._importers[path] = self._importers_of(path)
+        found: list[Module] = []
+        for other in self._importers[path]:
+            if name in (self.text(other) or ""):
+                module = self.read(other)
+                if module is not None:
+                    found.append(module)
+        return found
+
+    def _importers_of(self, path: str) -> list[str]:
         stem = posixpath.basename(path.replace("\\", "/")).removesuffix(".py")
         if stem == "__init__":
             stem = posixpath.basename(posixpath.dirname(path))
+        if not stem:
+            return []
         pattern = re.compile(rf"^\s*(?:from|import)\b[^\n]*\b{re.escape(stem)}\b", re.MULTILINE)
-        found: list[Module] = []
+        found: list[str] = []
         for other in self.files:
-            if other == path:
-                continue
-            text = self.text(other)
-            if text is None or name not in text or not pattern.search(text):
-                continue
-            module = self.read(other)
-            if module is not None:
-                found.append(module)
+            if other != path:
+                text = self.text(other)
+                if text is not None and stem in text and pattern.search(text):
+                    found.append(other)
         return found
 
     def __getstate__(self) -> dict[str, object]:

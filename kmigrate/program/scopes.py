@@ -132,6 +132,18 @@ class Module:
     #: attribute name -> assignments ``x.attribute = value`` with the scope they are in
     attribute_stores: dict[str, list[tuple[ast.Attribute, Assigned]]] = field(default_factory=dict)
 
+    _calls_by_name: dict[str, list[tuple[ast.Call, Scope]]] | None = None
+
+    def calls_of(self, name: str) -> list[tuple[ast.Call, Scope]]:
+        """Calls of something whose last name is ``name``, in source order."""
+        if self._calls_by_name is None:
+            self._calls_by_name = {}
+            for call, scope in self.calls:
+                func = call.func
+                last = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+                self._calls_by_name.setdefault(last, []).append((call, scope))
+        return self._calls_by_name.get(name, [])
+
     def span(self, node: ast.AST) -> Span:
         """The stretch of text that ``node`` occupies."""
         where = cast(ast.expr, node)

@@ -196,40 +196,60 @@ def _is_application(symbol: str) -> bool:
 
 
 @dataclass(slots=True, eq=False)
+class _State:
+    """What the inferences over the modules of one question share.
+
+    ``cycle`` is the smallest depth, among the expressions being worked out, that was met again: what lies deeper than
+    that depends on an answer that is not there yet, and is not kept.
+    """
+
+    memo: dict[tuple[int, int], Values] = field(default_factory=dict)
+    provisional: dict[tuple[int, int], Values] = field(default_factory=dict)
+    busy: dict[tuple[int, int], int] = field(default_factory=dict)
+    cycle: int = 0
+    #: inferences over other modules, by path
+    peers: dict[str, Values_] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
 class Values_:
     """The inference over one module and, through ``project``, over what it imports of the user's own code."""
 
     module: Module
     project: Project
-    memo: dict[tuple[int, int], Values] = field(default_factory=dict)
-    busy: set[tuple[int, int]] = field(default_factory=set)
-    depth: int = 0
-    #: the inference that follows names into other modules shares this table: path -> inference
-    peers: dict[str, Values_] = field(default_factory=dict)
+    state: _State = field(default_factory=lambda: _State())
 
     def of(self, node: ast.expr, scope: Scope) -> Values:
         """Everything that ``node``, evaluated in ``scope``, may be."""
+        state = self.state
         key = (id(node), id(scope))
-        known = self.memo.get(key)
+        known = state.memo.get(key)
+        if known is None:
+            known = state.provisional.get(key)
         if known is not None:
             return known
-        if key in self.busy:
+        if key in state.busy:
+            state.cycle = min(state.cycle, state.busy[key])
             return NOTHING
-        if self.depth > _MAX_DEPTH:
+        depth = len(state.busy)
+        if depth > _MAX_DEPTH:
             return _ANY
-        self.busy.add(key)
-        self.depth += 1
+        state.busy[key] = depth
+        outer, state.cycle = state.cycle, depth
         try:
             result = self._of(node, scope)
         finally:
-            self.depth -= 1
-            self.busy.discard(key)
+            del state.busy[key]
         if len(result) > _MAX_VALUES:
             result = _ANY
-        if not self.busy:
-            self.memo[key] = result
-        elif UNKNOWN not in result and result:
-            self.memo[key] = result
+        if state.cycle >= depth:
+            state.memo[key] = result
+        else:
+            # Part of a cycle that is still being worked out: good for the rest of this question only.
+            state.provisional[key] = result
+        state.cycle = min(outer, state.cycle)
+        if not state.busy:
+            state.provisional.clear()
         return result
 
     def only(self, node: ast.expr, scope: Scope) -> Value | None:
@@ -248,12 +268,11 @@ class Values_:
     def _peer(self, module: Module) -> Values_:
         if module is self.module:
             return self
-        self.peers.setdefault(self.module.path, self)
-        peer = self.peers.get(module.path)
+        peers = self.state.peers
+        peers.setdefault(self.module.path, self)
+        peer = peers.get(module.path)
         if peer is None:
-            peer = Values_(module, self.project, peers=self.peers)
-            self.peers[module.path] = peer
-        peer.depth = self.depth
+            peer = peers[module.path] = Values_(module, self.project, self.state)
         return peer
 
     # expressions
@@ -560,9 +579,8 @@ class Values_:
         places: list[Values_] = [self]
         places.extend(self._peer(module) for module in self.project.users(self.module.path, called))
         for peer in places:
-            for call, scope in peer.module.calls:
-                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
-                if name != called or not peer._is_call_of(call, scope, node, owner):
+            for call, scope in peer.module.calls_of(called):
+                if not peer._is_call_of(call, scope, node, owner):
                     continue
                 expr = _argument(call, binding, shift)
                 if expr is not None:

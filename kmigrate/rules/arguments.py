@@ -248,7 +248,11 @@ class _Mapper:
         text = ast.unparse(argument.value)
         literal = isinstance(argument.value, ast.Constant) or text in mapping.literals
         new = mapping.literals.get(text)
-        if new is not None:
+        if self._leaves_no_trace(entry, mapping, new if new is not None else "" if literal else None):
+            self.result.problems.append(
+                (argument, f"{mapping.message or f'`{entry.parameter}` has another meaning in Keras 2'}: change it by hand")
+            )
+        elif new is not None:
             self.result.ops.append(Value(argument.index, new))
             self.result.said.append(f"{text} → {new}")
         elif literal:
@@ -263,6 +267,19 @@ class _Mapper:
                 self.result.assumes.append(mapping.message)
         elif mapping.message:
             self.result.problems.append((argument, mapping.message))
+
+    def _leaves_no_trace(self, entry: Bound, mapping: ValueMap, new: str | None) -> bool:
+        """Whether mapping the value would be done again on the next run, since nothing in the new call tells.
+
+        ``new`` is the mapped literal, "" for a literal that stays, None for an expression.
+        """
+        disposition = self._disposition(entry)
+        assert isinstance(disposition, To)
+        if disposition.name != entry.parameter or 1 in self.program.call_version(self.call):
+            return False
+        if new is None:
+            return mapping.flow is None and mapping.template is not None
+        return bool(new) and mapping.literals.get(new, new) != new
 
     # *args and **kwargs
 
