@@ -95,16 +95,6 @@ CALLBACKS: Table = {
     "keras.callbacks.ReduceLROnPlateau": Row(
         to="keras.callbacks.ReduceLROnPlateau",
         params={"patience": _PATIENCE, "epsilon": To("min_delta")},
-        pins=(
-            Pin(
-                "patience",
-                "11",
-                "Keras 1 reduced the rate after patience + 1 epochs without improvement (default patience 10), Keras "
-                "2 after "
-                "patience",
-                unless=("patience",),
-            ),
-        ),
         note="Further reductions on the same plateau came after patience epochs each in Keras 1. " + _MONITOR,
     ),
     "keras.callbacks.TensorBoard.on_train_end": Row(
