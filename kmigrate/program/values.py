@@ -174,6 +174,10 @@ _PREFIXES = (
 )
 
 
+#: Where what Keras 2 no longer has comes from in upgraded code: the package, and the module that ``--vendor-compat`` writes.
+_COMPAT = ("kmigrate.compat.", "keras1_compat.")
+
+
 def keras_path(path: str) -> str | None:
     """``path`` with ``keras`` in front in place of whichever package provides Keras; None if it is not Keras's."""
     if path == "keras" or path.startswith("keras."):
@@ -343,7 +347,7 @@ class Values_:
     def _binding(self, binding: Binding) -> Values:
         if isinstance(binding, ImportAlias):
             value = self._import(binding.path, binding)
-            if isinstance(value, Ref) and value.symbol is None or value is UNKNOWN:
+            if (isinstance(value, Ref) and value.symbol is None and not keras_path(binding.path)) or value is UNKNOWN:
                 head, _, last = binding.path.rpartition(".")
                 own = self._own_module(head) if head else None
                 if own is not None:
@@ -482,6 +486,8 @@ class Values_:
                     return frozenset({Instance(MODEL)})
                 returned = _RETURNS.get(value.symbol)
                 return frozenset({Instance(returned)}) if returned else _ANY
+            if value.path.startswith(_COMPAT):
+                return frozenset({Instance(value.path)})
             if value.path in ("functools.partial", "partial") and node.args:
                 given = 99 if any(isinstance(a, ast.Starred) for a in node.args[1:]) else len(node.args) - 1
                 keywords = tuple(k.arg for k in node.keywords if k.arg)
