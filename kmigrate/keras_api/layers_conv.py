@@ -167,12 +167,12 @@ ROWS: dict[str, Row] = {
     **methods(f"{_CONV}.UpSampling3D", "keras.layers.UpSampling3D", _SHAPED),
     f"{_CONV}.ZeroPadding1D": layer(
         "keras.layers.ZeroPadding1D",
-        {"padding": ByRule("KM111", "padding")},
+        {"padding": ByRule("KM114", "padding")},
         note="a dictionary (left_pad, right_pad) becomes the pair (left, right)",
     ),
     f"{_CONV}.ZeroPadding2D": layer(
         "keras.layers.ZeroPadding2D",
-        {"padding": ByRule("KM111", "padding"), "pad": To("padding")},
+        {"padding": ByRule("KM114", "padding"), "pad": To("padding")},
         DATA_FORMAT,
         note="(top, bottom, left, right) and a dictionary (top_pad, bottom_pad, left_pad, right_pad) become "
         "((top, bottom), (left, right))",
