@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from kmigrate import keras_api
 from kmigrate.findings import Span
+from kmigrate.keras_api.model import To
 from kmigrate.program.program import KerasCall, Program, arguments_of
 from kmigrate.program.scopes import Assigned, Defined, FunctionNode, ImportAlias, Module, Parameter, Scope
 from kmigrate.program.values import (
@@ -65,6 +66,8 @@ class Facts:
 
     edges: list[tuple[Key, Key]] = field(default_factory=list)
     certain: set[Key] = field(default_factory=set)
+    #: parameters that are an ordering by their name only, with the assumption that a rewrite then rests on
+    likely: dict[Key, str] = field(default_factory=dict)
     #: values that come from, or go to, where nothing is known: the assumption that a rewrite then rests on
     doubts: list[tuple[Key, str]] = field(default_factory=list)
     #: parameters without a default, with the words for a value that no call is seen to give
@@ -151,6 +154,11 @@ def _grouped(own: Facts, all_facts: list[Facts]) -> list[Group]:
         own.places = {key: place for key, place in own.places.items() if key[0] != "layer attribute"}
     certain = {root(key) for facts in all_facts for key in facts.certain}
     doubts: dict[Key, set[str]] = {}
+    likely = {root(key): words for facts in all_facts for key, words in facts.likely.items()}
+    for key, words in likely.items():
+        if key not in certain:
+            doubts.setdefault(key, set()).add(words)
+    certain |= likely.keys()
     for facts in all_facts:
         for key, words in facts.doubts:
             doubts.setdefault(root(key), set()).add(words)
@@ -396,6 +404,9 @@ class _Reader:
             self.result.written.add(key)
             self._assigned(key, binding)
         elif isinstance(binding, Parameter) and not binding.variadic:
+            if binding.name in ("dim_ordering", "image_dim_ordering"):
+                name = getattr(binding.function, "name", "a lambda")
+                self.result.likely[key] = f"callers of `{name}` give the names of Keras 2, 'channels_first' or 'channels_last'"
             default = default_of(binding.function, binding)
             if default is not None:
                 self._join(key, self.keys(default, binding.scope))
@@ -601,7 +612,15 @@ class _Reader:
         for argument, parameter in keras_parameters(call):
             if parameter not in ("dim_ordering", "data_format") or isinstance(argument, ast.Constant):
                 continue
-            self.result.certain.update(self.keys(argument, scope))
+            row = self.program.row(call.symbol)
+            disposition = row.params.get(parameter) if row is not None else None
+            kept = parameter == "dim_ordering" and not (isinstance(disposition, To) and disposition.name == "data_format")
+            for key in self.keys(argument, scope):
+                if kept:
+                    name = call.symbol.rpartition(".")[2]
+                    self.result.doubts.append((key, f"`{name}` takes the names of Keras 2, 'channels_first' or 'channels_last'"))
+                else:
+                    self.result.certain.add(key)
 
     # where an ordering goes
 
