@@ -103,6 +103,10 @@ def write_as(program: Program, use: Use, module: str, name: str) -> Renaming:
     stays = use.alias.alias.asname is not None or bound.rpartition(".")[2] == use.alias.path.rpartition(".")[2]
     if stays and (module == bound or module.startswith(bound + ".")):
         return Renaming(_changed(program, use, f"{root}{module[len(bound) :]}.{name}"))
+    parent, _, leaf = bound.rpartition(".")
+    moved = module == bound and parent == "keras" == (keras_path(use.alias.path) or "").rpartition(".")[0]
+    if moved and is_free(program, leaf, use.scope, parent):
+        return Renaming(f"{leaf}.{name}", (Import(parent, leaf, near=near),))
     if is_free(program, name, use.scope, module):
         return Renaming(name, (direct,))
     return _aliased(program, use, module, name)
