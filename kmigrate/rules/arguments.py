@@ -184,6 +184,7 @@ class _Mapper:
                 else:
                     in_order = False
                     result.ops.append(Keyword(argument.index, name))
+                    self._by_position()
                     if name == entry.parameter:
                         result.said.append(f"`{name}` by keyword")
                     elif not isinstance(disposition, Packed):
@@ -201,6 +202,13 @@ class _Mapper:
             first = self.packs[disposition.name][0]
             return disposition.name if first is entry else None
         return None
+
+    def _by_position(self) -> None:
+        """Arguments by position mean another thing in each version: say which is taken for granted, if nothing tells."""
+        if self.program.written_for is None and not self.program.call_version(self.call):
+            assumption = "the file is written for Keras 1"
+            if assumption not in self.result.assumes:
+                self.result.assumes.append(assumption)
 
     # one argument
 
@@ -226,6 +234,8 @@ class _Mapper:
                 (entry.argument, f"{disposition.name} needs {' and '.join(missing)} too, which this call gives elsewhere")
             )
             return
+        if any(member.argument.keyword is None for member in group):
+            self._by_position()
         packed = ", ".join(elements.values())
         template = f"({packed},)" if disposition.count == 1 else f"({packed})"
         self.result.ops.append(Value(entry.argument.index, template))
