@@ -389,7 +389,7 @@ def key_name(key: ast.AST) -> str | None:
 
 def check(program: Program) -> Iterator[Finding]:
     """Findings for calls whose arguments (or name) change; KM104 for what is left to a person."""
-    for call in [*program.calls, *_guessed(program)]:
+    for call in [*program.calls, *guessed(program)]:
         row = program.row(call.symbol)
         if row is None:
             continue
@@ -448,7 +448,7 @@ _MODEL_METHODS = (
 )
 
 
-def _guessed(program: Program) -> Iterator[KerasCall]:
+def guessed(program: Program) -> Iterator[KerasCall]:
     """Calls of methods of models on something unknown, with a keyword that only Keras 1 has."""
     if not program.touches_keras:
         return
