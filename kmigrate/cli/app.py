@@ -85,4 +85,12 @@ def run(arguments: Sequence[str]) -> int:
         # whoever read the output has seen enough; keep Python from complaining when it closes the stream
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
+    except Exception as error:
+        if os.environ.get("KMIGRATE_TRACEBACK"):
+            raise
+        said = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        click.echo(
+            f"kmigrate: failed ({said}); please report this with the output under KMIGRATE_TRACEBACK=1", err=True
+        )
+        return 2
     return status if isinstance(status, int) else 0

@@ -165,6 +165,8 @@ def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]
         except OSError as error:
             unreadable.append((path, problems.unreadable(problems.reason(error))))
             continue
+        if vendoring.is_vendored(path, data):
+            continue
         if python_file.names_keras(data) or (path in discovery.named and isinstance(python_file.decode(data), Finding)):
             names.add(path)
         else:

@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 
 _FILE = "keras1_compat.py"
+#: Stands in the first lines of each such module (``codemod.vendor`` writes it).
+_MARK = b"Copied by kmigrate from its package kmigrate.compat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ def module_in(folder: Path) -> Module:
         parts.insert(0, above.name)
         above = above.parent
     return Module(".".join(parts), folder / _FILE)
+
+
+def is_vendored(path: str, data: bytes) -> bool:
+    """Whether a file is a module that ``--vendor-compat`` wrote: code for Keras 2, which is not to be upgraded."""
+    return path.endswith(_FILE) and _MARK in data[:1000]
 
 
 def imported_names(text: str, module: str) -> frozenset[str]:
@@ -76,14 +83,17 @@ def source(module: Module, names: Iterable[str], namespace: str) -> tuple[bytes 
             text = old.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise click.UsageError(f"--vendor-compat: {module.path} cannot be read: {error}") from error
-        if "kmigrate" not in text:
+        if not is_vendored(module.path.name, old):
             raise click.UsageError(f"--vendor-compat: {module.path} was not written by kmigrate; move it away first")
         wanted |= _exported(text)
     if not wanted:
         return None
     from kmigrate.codemod.vendor import vendored_source
 
-    new = vendored_source(sorted(wanted), namespace)
+    try:
+        new = vendored_source(sorted(wanted), namespace)
+    except ValueError as error:  # the code imports a name that the module never had
+        raise click.UsageError(f"--vendor-compat: {error}") from error
     return old, new.encode("utf-8")
 
 

@@ -76,8 +76,8 @@ def _left_behind(left: Sequence[Record]) -> list[str]:
         person = number - safe[path] - unsafe[path]
         notes += [f"{person} by hand"] if person else []
         lines.append(f"  {path:<{width}}  {number:>4}  ({', '.join(notes)})")
-    codes = sorted({record.code for record in places})
-    lines.append(f"`kmigrate explain {codes[0]}` says what a code means and what to do about it.")
+    ((most, _),) = Counter(sorted(record.code for record in places)).most_common(1)
+    lines.append(f"`kmigrate explain {most}` says what a code means and what to do about it.")
     return lines
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from kmigrate import engine
 from kmigrate.findings import Finding, Severity, Span
+from kmigrate.report import text as text_report
 from kmigrate.sources import write
 from tests.cli.conftest import Kmigrate
 
@@ -180,6 +181,20 @@ def test_an_internal_error_names_the_file_and_the_others_go_on(
     assert [(tmp_path / name).read_text() for name in ("a.py", "b.py", "c.py")] == [NEW, OLD, NEW]
     assert "b.py: kmigrate failed on this file" in done.err
     assert "KeyError: 'a mistake'" in done.err
+    assert done.status == 2
+
+
+def test_an_error_outside_any_file_is_a_sentence_too(
+    tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.py").write_text(OLD)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(text_report, "upgrade_summary", fail)
+    done = kmigrate("upgrade", ".")
+    assert done.err.startswith("kmigrate: failed (RuntimeError: a mistake); please report")
     assert done.status == 2
 
 

@@ -40,13 +40,16 @@ def test_where_the_module_is(tmp_path: Path) -> None:
     assert vendoring.module_in(tmp_path / "a" / "b").name == "a.b.keras1_compat"
 
 
+MARK = "Copied by kmigrate from its package kmigrate.compat"
+
+
 @pytest.fixture
 def _vendor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stands in for what writes the module, so that only the names matter here."""
     module = types.ModuleType("kmigrate.codemod.vendor")
 
     def vendored_source(names: list[str], namespace: str) -> str:
-        return f"# written by kmigrate\n__all__ = {list(names)!r}\nimport {namespace}\n"
+        return f"# {MARK}\n__all__ = {list(names)!r}\nimport {namespace}\n"
 
     module.__dict__["vendored_source"] = vendored_source
     monkeypatch.setitem(sys.modules, "kmigrate.codemod.vendor", module)
@@ -59,7 +62,7 @@ def test_names_are_not_lost_on_a_second_run(tmp_path: Path, kmigrate: Kmigrate) 
         (tmp_path / f"{name}.py").write_text(source.format(name))
     done = kmigrate("upgrade", "--vendor-compat", ".", "Highway.py")
     written = tmp_path / "keras1_compat.py"
-    assert written.read_text() == "# written by kmigrate\n__all__ = ['Highway']\nimport keras\n"
+    assert written.read_text() == f"# {MARK}\n__all__ = ['Highway']\nimport keras\n"
     assert "Wrote keras1_compat.py." in done.out
     kmigrate("upgrade", "--vendor-compat", ".", "SReLU.py")
     assert "['Highway', 'SReLU']" in written.read_text()
@@ -92,3 +95,24 @@ def test_someone_elses_module_is_not_overwritten(tmp_path: Path, kmigrate: Kmigr
     assert done.status == 2
     assert "was not written by kmigrate" in done.err
     assert (tmp_path / "keras1_compat.py").read_text() == "mine = 1\n"
+
+
+def test_the_real_module_is_written_and_not_upgraded_itself(tmp_path: Path, kmigrate: Kmigrate) -> None:
+    (tmp_path / "a.py").write_text("from keras.layers import Highway\nlayer = Highway()\n")
+    done = kmigrate("upgrade", "--vendor-compat", "lib", ".")
+    assert done.status == 0
+    assert (tmp_path / "a.py").read_text() == "from keras1_compat import Highway\nlayer = Highway()\n"
+    written = (tmp_path / "lib" / "keras1_compat.py").read_text()
+    assert vendoring.is_vendored("keras1_compat.py", written.encode())
+    assert "class Highway" in written
+    done = kmigrate("upgrade", "--vendor-compat", "lib", ".")
+    assert "Upgraded 0 files" in done.out
+    assert done.status == 0
+    assert (tmp_path / "lib" / "keras1_compat.py").read_text() == written
+
+
+def test_a_name_that_the_module_cannot_have(tmp_path: Path, kmigrate: Kmigrate) -> None:
+    (tmp_path / "a.py").write_text("import keras\nfrom keras1_compat import Hihgway\n")
+    done = kmigrate("upgrade", "--vendor-compat", ".", ".")
+    assert done.status == 2
+    assert "Hihgway" in done.err
