@@ -447,22 +447,24 @@ class _Reader:
                 return [(node.elts[index], scope)]
         return []
 
-    def _elements(self, node: ast.expr, scope: Scope) -> list[tuple[ast.expr, Scope]]:
-        """The elements of a container that is written out, here or where the name is bound."""
+    def _elements(self, node: ast.expr, scope: Scope, through: int = 0) -> list[tuple[ast.expr, Scope]]:
+        """The elements of a container that is written out, here or where the name is bound (``x = list(x)`` ends)."""
+        if through > 4:
+            return []
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             return [(element, scope) for element in node.elts if not isinstance(element, ast.Starred)]
         if isinstance(node, ast.Dict):
             return [(key, scope) for key in node.keys if key is not None]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
             if node.func.id in ("set", "list", "tuple", "frozenset", "sorted"):
-                return self._elements(node.args[0], scope)
+                return self._elements(node.args[0], scope, through + 1)
         if isinstance(node, ast.Name):
             found = scope.lookup(node.id)
             return [
                 item
                 for binding in (found[1] if found else ())
                 if isinstance(binding, Assigned) and not binding.path and not isinstance(binding.value, ast.Name)
-                for item in self._elements(binding.value, binding.scope)
+                for item in self._elements(binding.value, binding.scope, through + 1)
             ]
         return []
 
