@@ -163,7 +163,7 @@ def attribute_names() -> frozenset[str]:
 
 
 def attribute_row(symbol: str, name: str) -> Attribute | None:
-    """What became of attribute ``name`` of instances of the Keras 1 class ``symbol``; None if it is as it was, or never was."""
+    """What became of attribute ``name`` of instances of Keras 1's ``symbol``; None if it is as it was, or never was."""
     for owner in keras_api.mro(symbol):
         found = ATTRIBUTES.get(owner, {}).get(name)
         if found is not None:

@@ -1,4 +1,4 @@
-"""What the rules about people's own classes share: which classes derive from Keras, their methods, who owns an attribute."""
+"""What the rules about people's own classes share: which derive from Keras, their methods, who owns an attribute."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def chain(program: Program, own: OwnClass) -> list[OwnClass]:
 
 
 def stores(program: Program, own: OwnClass, attribute: str) -> list[tuple[Module, Assigned | None]]:
-    """What ``self.attribute`` is set to in the methods of ``own`` and of its own bases; None: set as a class attribute."""
+    """What ``self.attribute`` is set to in ``own`` and its own bases; None: set in the body of the class."""
     found: list[tuple[Module, Assigned | None]] = []
     for cls in chain(program, own):
         if attribute in cls.module.scopes[cls.node].bindings:

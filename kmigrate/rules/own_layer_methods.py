@@ -1,9 +1,9 @@
 """An own layer, or code that calls one, uses a method name of Keras 1.
 
-Keras 2.0 renamed `get_output_shape_for` of layers to `compute_output_shape`. A layer that still defines the old name is never
-asked: a model built from it may get a wrong static shape, and callers of the old name fail. The definition in classes that derive
-from a Keras layer and every caller are renamed together. `call(self, x, mask=None)` and `build(self, input_shape)` stay as they
-are: Keras 2 passes the mask by name, and marks a layer as built by itself.
+Keras 2.0 renamed `get_output_shape_for` of layers to `compute_output_shape`. A layer that still defines the old name
+is never asked: a model built from it may get a wrong static shape, and callers of the old name fail. The definition
+in classes that derive from a Keras layer and every caller are renamed together. `call(self, x, mask=None)` and
+`build(self, input_shape)` stay as they are: Keras 2 passes the mask by name, and marks a layer as built by itself.
 
 Before::
 
@@ -25,9 +25,9 @@ After::
             return input_shape
     shape = Scale().compute_output_shape((None, 3))
 
-The fix is safe where the class is known to derive from a Keras layer, and unsafe where its base, or the object that is asked, comes
-from code that is not read. Classes that have nothing to do with Keras keep their method. Layers of Keras 0.x, which define
-`get_output(train)` in place of `call`, are left to a person.
+The fix is safe where the class is known to derive from a Keras layer, and unsafe where its base, or the object that
+is asked, comes from code that is not read. Classes that have nothing to do with Keras keep their method. Layers of
+Keras 0.x, which define `get_output(train)` in place of `call`, are left to a person.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def _definitions(program: Program, node: ast.ClassDef) -> Iterator[Finding]:
     if verdict and "get_output" in own and "call" not in own:
         message = (
             f"`{node.name}.get_output(train)` is a layer of Keras 0.x, which Keras 2 never calls: define "
-            "call(self, x, mask=None), which gets the input and returns the output, and compute_output_shape(self, input_shape)"
+            "call(self, x, mask=None), which gets the input and returns the output, and compute_output_shape(self, "
+            "input_shape)"
         )
         yield Finding("KM140", message, Severity.ERROR, header_span(program, own["get_output"]))
 

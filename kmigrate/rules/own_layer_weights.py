@@ -1,10 +1,11 @@
 """An own layer makes or declares its weights as Keras 1 had it.
 
 In Keras 1 a layer made variables in `build`, by `self.init(shape, name=…)` or `K.variable`, and listed them itself:
-`self.trainable_weights = [self.W, self.b]`. In Keras 2 an initializer returns values and not a variable, `trainable_weights`
-is read-only (setting it raises AttributeError), and reading it gives a new list each time, so that `append` does nothing. This
-rule makes the variables with `add_weight` and keeps the list, with its order, in `_trainable_weights`, which Keras 2.15 and
-tf_keras read as Keras 1 did. `name` is set through `_name` in the same way. `InputSpec(ndim='2+')` is `min_ndim=2`.
+`self.trainable_weights = [self.W, self.b]`. In Keras 2 an initializer returns values and not a variable,
+`trainable_weights` is read-only (setting it raises AttributeError), and reading it gives a new list each time, so
+that `append` does nothing. This rule makes the variables with `add_weight` and keeps the list, with its order, in
+`_trainable_weights`, which Keras 2.15 and tf_keras read as Keras 1 did. `name` is set through `_name` in the same
+way. `InputSpec(ndim='2+')` is `min_ndim=2`.
 
 Before::
 
@@ -34,9 +35,9 @@ After::
         def call(self, x, mask=None):
             return x * self.W
 
-The fix is safe in classes that derive from a Keras layer. What has no such counterpart is left to a person: `regularizers`
-and `constraints` of a layer (Keras 2 ignores the first, and a variable cannot be a key of the second), weights that are not to
-be trained, an initializer called with a scale or outside `build`.
+The fix is safe in classes that derive from a Keras layer. What has no such counterpart is left to a person:
+`regularizers` and `constraints` of a layer (Keras 2 ignores the first, and a variable cannot be a key of the second),
+weights that are not to be trained, an initializer called with a scale or outside `build`.
 """
 
 from __future__ import annotations
@@ -45,13 +46,35 @@ import ast
 from collections.abc import Iterator
 
 from kmigrate import keras_api
-from kmigrate.findings import Add, ArgumentOp, CallEdit, Callee, Edit, Finding, Keyword, Rewrite, Safety, Severity, Span, Value
+from kmigrate.findings import (
+    Add,
+    ArgumentOp,
+    CallEdit,
+    Callee,
+    Edit,
+    Finding,
+    Keyword,
+    Rewrite,
+    Safety,
+    Severity,
+    Span,
+    Value,
+)
 from kmigrate.keras_api.attributes import attribute_row
 from kmigrate.program.program import Program, arguments_of
 from kmigrate.program.scopes import Scope
 from kmigrate.program.values import LAYER
 from kmigrate.rules.base import Rule
-from kmigrate.rules.own_classes import Derived, attribute_span, derived, function_of, made_by, methods, own_receiver, stores
+from kmigrate.rules.own_classes import (
+    Derived,
+    attribute_span,
+    derived,
+    function_of,
+    made_by,
+    methods,
+    own_receiver,
+    stores,
+)
 
 _CONTAINER = "keras.engine.topology.Container"
 _INPUT_SPEC = "keras.engine.topology.InputSpec"
@@ -84,21 +107,20 @@ _NO_REGULARIZERS = (
     "self.add_weight, or activity_regularizer= to the constructor of the base class"
 )
 _NO_CONSTRAINTS = (
-    "Keras 2 ignores the `constraints` of a layer, and a variable cannot be the key of a dictionary: give constraint= to "
+    "Keras 2 ignores the `constraints` of a layer, and a variable cannot be the key of a dictionary: give constraint= "
+    "to "
     "self.add_weight"
 )
 
 
 def check(program: Program) -> Iterator[Finding]:
     """Attributes that own layers set, calls of their initializers, and their input specifications."""
-    layers = {
-        own.node: own for own in derived(program, LAYER) if _CONTAINER not in keras_api.mro(own.base)
-    }
+    layers = {own.node: own for own in derived(program, LAYER) if _CONTAINER not in keras_api.mro(own.base)}
     if layers:
         for node, scope in program.module.attributes:
             own = _layer(program, node, scope, layers)
             if own is not None:
-                yield from _attribute(program, own, node, scope)
+                yield from _attribute(program, own, node)
         for call, scope in program.module.calls:
             if isinstance(call.func, ast.Attribute):
                 own = _layer(program, call.func, scope, layers)
@@ -109,9 +131,7 @@ def check(program: Program) -> Iterator[Finding]:
             yield from _input_spec(program, keras_call.node)
 
 
-def _layer(
-    program: Program, node: ast.Attribute, scope: Scope, layers: dict[ast.ClassDef, Derived]
-) -> Derived | None:
+def _layer(program: Program, node: ast.Attribute, scope: Scope, layers: dict[ast.ClassDef, Derived]) -> Derived | None:
     """The own layer that ``self`` in ``self.attribute`` is."""
     if not isinstance(node.value, ast.Name):
         return None
@@ -119,27 +139,28 @@ def _layer(
     return layers.get(own.node) if own is not None and own.module is program.module else None
 
 
-def _attribute(program: Program, own: Derived, node: ast.Attribute, scope: Scope) -> Iterator[Finding]:
+def _attribute(program: Program, own: Derived, node: ast.Attribute) -> Iterator[Finding]:
     name = node.attr
     if name in ("trainable_weights", "name", "non_trainable_weights") or name in READ_ONLY:
         if name in methods(own.node) or name in program.module.scopes[own.node].bindings:
             return
         if isinstance(node.ctx, ast.Store) or _is_mutated(program, node):
-            yield from _read_only(program, own, node)
+            yield from _read_only(program, node)
     elif name == "regularizers" and _adds_something(program, node):
         yield Finding("KM141", _NO_REGULARIZERS, Severity.WARNING, _statement_span(program, node))
     elif name == "constraints" and _adds_something(program, node):
         yield Finding("KM141", _NO_CONSTRAINTS, Severity.ERROR, _statement_span(program, node))
 
 
-def _read_only(program: Program, own: Derived, node: ast.Attribute) -> Iterator[Finding]:
+def _read_only(program: Program, node: ast.Attribute) -> Iterator[Finding]:
     span = attribute_span(program, node)
     name = node.attr
     receiver = program.module.source(node.value)
     if name == "trainable_weights":
         if _is_before_base_init(program, node):
             message = (
-                f"`{receiver}.trainable_weights` is read-only in Keras 2, and the constructor of the base class empties the "
+                f"`{receiver}.trainable_weights` is read-only in Keras 2, and the constructor of the base class "
+                f"empties the "
                 "list of weights: make the weights after it, or in build()"
             )
             yield Finding("KM141", message, Severity.ERROR, span)
@@ -174,8 +195,8 @@ def _adds_something(program: Program, node: ast.Attribute) -> bool:
     if isinstance(node.ctx, ast.Store):
         if isinstance(above, ast.Assign):
             return not (
-                isinstance(above.value, ast.List | ast.Tuple) and not above.value.elts
-                or isinstance(above.value, ast.Dict) and not above.value.keys
+                (isinstance(above.value, ast.List | ast.Tuple) and not above.value.elts)
+                or (isinstance(above.value, ast.Dict) and not above.value.keys)
             )
         return isinstance(above, ast.AugAssign)
     if isinstance(above, ast.Subscript):
@@ -206,7 +227,7 @@ def _is_before_base_init(program: Program, node: ast.AST) -> bool:
     )
 
 
-# --- initializers that are called ---------------------------------------------------------------------------------------
+# --- initializers that are called ------------------------------------------------------------------------------------
 
 
 def is_initializer(program: Program, own: Derived, attribute: str) -> bool:
@@ -245,9 +266,11 @@ def _initializer_call(program: Program, own: Derived, call: ast.Call, func: ast.
     ops: list[ArgumentOp] = [Callee(f"{program.module.source(func.value)}.add_weight")]
     ops += [Keyword(a.index, "shape") for a in arguments_of(call) if a.keyword is None]
     ops.append(Add("initializer", source))
-    assumes = "" if stores(program, own.own, "trainable_weights") or stores(
-        program, own.own, "_trainable_weights"
-    ) else "the weight is to be trained"
+    assumes = (
+        ""
+        if stores(program, own.own, "trainable_weights") or stores(program, own.own, "_trainable_weights")
+        else "the weight is to be trained"
+    )
     rewrite = Rewrite(
         "make the weight by add_weight",
         Safety.UNSAFE if assumes else Safety.SAFE,
