@@ -175,11 +175,14 @@ class Finding:
 
 
 class LineIndex:
-    """Turns offsets of one text into positions and back. Lines end at ``\\n``, ``\\r\\n`` or ``\\r``, as Python's do."""
+    """Turns offsets of one text into positions and back. Lines end at ``\\n``, ``\\r\\n`` or ``\\r``, as Python's do.
+
+    A byte order mark is no part of the first line.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        starts = [0]
+        starts = [1 if text.startswith("\ufeff") else 0]
         find = text.find
         if "\r" in text:
             at = 0
@@ -201,8 +204,13 @@ class LineIndex:
         """The position of ``offset``; offsets past the end count as the end."""
         import bisect
 
-        line = bisect.bisect_right(self.starts, offset)
-        return Position(line, offset - self.starts[line - 1] + 1)
+        line = max(bisect.bisect_right(self.starts, offset), 1)
+        return Position(line, max(offset - self.starts[line - 1], 0) + 1)
+
+    def line(self, offset: int) -> Span:
+        """The line that ``offset`` is in, its line end included."""
+        number = self.position(offset).line
+        return Span(self.starts[number - 1], self.starts[number] if number < len(self.starts) else len(self.text))
 
     def offset(self, line: int, column_bytes: int) -> int:
         """The offset of ast's ``(lineno, col_offset)``, where the column counts UTF-8 bytes."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import libcst as cst
 
+from kmigrate.codemod.newlines import keep_line_ends
 from kmigrate.findings import Add, ArgumentOp, Callee, Drop, Keyword, Value, Wrap
 
 _ATOMS = (
@@ -28,6 +28,7 @@ _ATOMS = (
     cst.SetComp,
 )
 _CODE = cst.Module([])
+_NO_SPACE = cst.SimpleWhitespace("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,11 @@ def _piece(node: cst.BaseExpression) -> _Piece:
     return _Piece(_CODE.code_for_node(node), bool(node.lpar) or isinstance(node, _ATOMS))
 
 
-def _parse(code: str, newline: str) -> cst.BaseExpression:
+def _parse(code: str) -> cst.BaseExpression:
     """The expression ``code``; line breaks are allowed anywhere in it."""
-    config: Any = cst.PartialParserConfig(default_newline=newline)
     if "\n" not in code and "\r" not in code:
-        return cst.parse_expression(code, config)
-    node = cst.parse_expression(f"({code})", config)
-    inner = cst.ensure_type(node, cst.BaseExpression)
+        return cst.parse_expression(code)
+    inner = keep_line_ends(cst.parse_expression(f"({code})"), code)
     return inner.with_changes(lpar=inner.lpar[1:], rpar=inner.rpar[:-1]) if inner.lpar else inner
 
 
@@ -69,7 +68,6 @@ class _Argument:
 @dataclass(slots=True)
 class _Call:
     node: cst.Call
-    newline: str
     arguments: list[_Argument]
     added: list[tuple[str, str]] = field(default_factory=list)
 
@@ -81,25 +79,27 @@ class _Call:
         before = self.node.whitespace_before_args
         for argument in self.arguments:
             if argument.dropped:
-                comma = argument.node.comma
-                if isinstance(comma, cst.Comma):
-                    if args:
-                        args[-1] = _with_comments_of(args[-1], comma.whitespace_after)
-                    else:
-                        before = _merged(before, comma.whitespace_after)
+                node = argument.node
+                if node is self.arguments[-1].node and args:
+                    continue
+                if args:
+                    args[-1] = _with_comments_of(args[-1], *_behind(node))
+                else:
+                    alone = node is self.arguments[-1].node
+                    before = _joined(_NO_SPACE if alone else before, before, *_behind(node))
                 continue
             args.append(self._changed(argument))
         if self.arguments:
             args = _with_last_of(args, self.arguments[-1].node)
         for keyword, template in self.added:
-            args = self._appended(args, keyword, _parse(self.fill(template), self.newline))
+            args = self._appended(args, keyword, _parse(self.fill(template)))
         return self.node.with_changes(args=args, whitespace_before_args=before)
 
     def _changed(self, argument: _Argument) -> cst.Arg:
         node = argument.node
         changes: dict[str, object] = {}
         if argument.template is not None:
-            changes["value"] = _parse(self.fill(argument.template), self.newline)
+            changes["value"] = _parse(self.fill(argument.template))
             changes["star"] = ""
         if argument.keyword == "":
             changes["keyword"] = None
@@ -143,53 +143,65 @@ def _separator(args: Sequence[cst.Arg]) -> cst.BaseParenthesizableWhitespace:
     return cst.SimpleWhitespace(" ")
 
 
-def _merged(
-    kept: cst.BaseParenthesizableWhitespace, gone: cst.BaseParenthesizableWhitespace
+def _has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:
+    return isinstance(space, cst.ParenthesizedWhitespace) and (
+        space.first_line.comment is not None or any(line.comment for line in space.empty_lines)
+    )
+
+
+def _joined(
+    layout: cst.BaseParenthesizableWhitespace, *spaces: cst.BaseParenthesizableWhitespace
 ) -> cst.BaseParenthesizableWhitespace:
-    """``kept`` with the line break and comments of ``gone``, which would otherwise vanish with an argument."""
-    if not isinstance(gone, cst.ParenthesizedWhitespace):
-        return kept
-    if not isinstance(kept, cst.ParenthesizedWhitespace):
-        return gone
-    if gone.first_line.comment is None and not any(line.comment for line in gone.empty_lines):
-        return kept
-    extra: list[cst.EmptyLine] = []
-    if gone.first_line.comment is not None:
-        extra.append(
-            cst.EmptyLine(
-                indent=gone.indent,
-                whitespace=gone.last_line,
-                comment=gone.first_line.comment,
-                newline=gone.first_line.newline,
-            )
-        )
-    return kept.with_changes(empty_lines=[*kept.empty_lines, *extra, *gone.empty_lines])
+    """The white space ``layout``, with the comments of all ``spaces``: they outlive the arguments between them."""
+    if not any(_has_comment(space) for space in spaces):
+        return layout
+    broken = [space for space in spaces if isinstance(space, cst.ParenthesizedWhitespace)]
+    first, last = broken[0], layout if isinstance(layout, cst.ParenthesizedWhitespace) else broken[-1]
+    lines = list(first.empty_lines)
+    for space in broken[1:]:
+        line = space.first_line
+        if line.comment is not None:
+            lines.append(cst.EmptyLine(last.indent, last.last_line, line.comment, line.newline))
+        lines.extend(empty for empty in space.empty_lines if empty.comment is not None)
+    return last.with_changes(first_line=first.first_line, empty_lines=lines)
 
 
-def _with_comments_of(arg: cst.Arg, gone: cst.BaseParenthesizableWhitespace) -> cst.Arg:
+def _behind(arg: cst.Arg) -> tuple[cst.BaseParenthesizableWhitespace, ...]:
+    """All white space between the value of ``arg`` and what follows its comma."""
+    if not isinstance(arg.comma, cst.Comma):
+        return (arg.whitespace_after_arg,)
+    return (arg.whitespace_after_arg, arg.comma.whitespace_before, arg.comma.whitespace_after)
+
+
+def _with_comments_of(arg: cst.Arg, *gone: cst.BaseParenthesizableWhitespace) -> cst.Arg:
+    """``arg`` before an argument that goes, with the white space round that argument's comma joined to its own."""
     comma = arg.comma
     if not isinstance(comma, cst.Comma):
         return arg
-    return arg.with_changes(comma=comma.with_changes(whitespace_after=_merged(comma.whitespace_after, gone)))
+    kept = comma.whitespace_after
+    layout = kept if isinstance(kept, cst.ParenthesizedWhitespace) else gone[-1]
+    return arg.with_changes(comma=comma.with_changes(whitespace_after=_joined(layout, kept, *gone)))
 
 
 def _with_last_of(args: list[cst.Arg], last: cst.Arg) -> list[cst.Arg]:
-    """Give the last of ``args`` what stood behind the call's last argument: a trailing comma or none, and white space."""
+    """Give the last of ``args`` what stood behind the call's last argument: trailing comma or none, white space."""
     if not args or args[-1].comma is last.comma:
         return args
-    end = args[-1].with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
-    comma = args[-1].comma
-    if isinstance(comma, cst.Comma) and isinstance(last.comma, cst.MaybeSentinel):
-        space = _merged(last.whitespace_after_arg, comma.whitespace_after)
-        end = end.with_changes(whitespace_after_arg=space)
+    end = args[-1]
+    behind = _behind(last)
+    if isinstance(last.comma, cst.Comma):
+        space = _joined(behind[-1], *_behind(end)[2:], *behind)
+        end = end.with_changes(comma=last.comma.with_changes(whitespace_before=_NO_SPACE, whitespace_after=space))
+    else:
+        space = _joined(behind[-1], *_behind(end), *behind)
+        end = end.with_changes(comma=last.comma, whitespace_after_arg=space)
     return [*args[:-1], end]
 
 
 def rewrite_call(code: str, ops: Iterable[ArgumentOp]) -> str:
     """The source of the call ``code`` after ``ops``. Everything that no operation touches stays byte for byte."""
-    newline = "\r\n" if "\r\n" in code else "\n"
-    node = cst.ensure_type(_parse(code, newline), cst.Call)
-    call = _Call(node, newline, [_Argument(a, _piece(a.value)) for a in node.args])
+    node = cst.ensure_type(_parse(code), cst.Call)
+    call = _Call(node, [_Argument(a, _piece(a.value)) for a in node.args])
     wraps: list[str] = []
     callee: str | None = None
     for op in ops:
@@ -208,7 +220,7 @@ def rewrite_call(code: str, ops: Iterable[ArgumentOp]) -> str:
     built = call.built()
     if callee is not None:
         code = string.Formatter().vformat(callee, [_CODE.code_for_node(node.func)], {})
-        built = built.with_changes(func=_parse(code, newline))
+        built = built.with_changes(func=_parse(code))
     text = _CODE.code_for_node(built)
     pieces = [a.piece for a in call.arguments]
     for template in wraps:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from kmigrate.codemod.newlines import first_line_end, keep_line_ends
 from kmigrate.findings import Edit, Import, Span
 from kmigrate.program.scopes import Module
 
@@ -151,7 +152,7 @@ def _place_rest(module: Module, statements: list[_Statement], rest: list[_Entry]
         return []
     body = module.tree.body
     docstring = bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
-    newline = "\r\n" if "\r\n" in module.text else "\n"
+    newline = first_line_end(module.text)
     if docstring:
         at = module.span(body[0]).end
         return [Edit(Span(at, at), newline + newline.join(_lines(rest)))]
@@ -214,9 +215,7 @@ def _column(statement: _Statement) -> int:
 
 
 def _comment_behind(module: Module, statement: _Statement) -> bool:
-    end = module.text.find("\n", statement.span.end)
-    rest = module.text[statement.span.end : end if end >= 0 else len(module.text)]
-    return bool(rest.strip())
+    return bool(module.text[statement.span.end : module.lines.line(statement.span.end).end].strip())
 
 
 def _lines(entries: Sequence[_Entry]) -> list[str]:
@@ -242,9 +241,8 @@ def _write(module: Module, statement: _Statement) -> Edit:
         if len(modules) == 1 and all(entry.name for entry in statement.new):
             return Edit(span, _rewritten(module.text[span.start : span.end], statement))
     lines = _lines(statement.new)
-    start = module.text.rfind("\n", 0, span.start) + 1
-    before = module.text[start : span.start]
-    newline = "\r\n" if "\r\n" in module.text else "\n"
+    before = module.text[module.lines.line(span.start).start : span.start]
+    newline = first_line_end(module.text)
     joiner = newline + before if not before.strip() else "; "
     return Edit(span, joiner.join(lines))
 
@@ -252,9 +250,7 @@ def _write(module: Module, statement: _Statement) -> Edit:
 def _removal(module: Module, statement: _Statement) -> Edit:
     text, span = module.text, statement.span
     body = getattr(statement.block, "body", [])
-    start = text.rfind("\n", 0, span.start) + 1
-    end = text.find("\n", span.end)
-    end = len(text) if end < 0 else end + 1
+    start, end = module.lines.line(span.start).start, module.lines.line(span.end).end
     alone = not text[start : span.start].strip() and not text[span.end : end].strip()
     if alone and (len(body) > 1 or statement.block is module.tree):
         return Edit(Span(start, end), "")
@@ -263,8 +259,7 @@ def _removal(module: Module, statement: _Statement) -> Edit:
 
 def _rewritten(code: str, statement: _Statement) -> str:
     """A ``from`` import over several lines with other names, its layout and comments kept where names stay."""
-    parsed = cst.parse_statement(code)
-    line = cst.ensure_type(parsed, cst.SimpleStatementLine)
+    line = keep_line_ends(cst.ensure_type(cst.parse_statement(code), cst.SimpleStatementLine), code)
     node = cst.ensure_type(line.body[0], cst.ImportFrom)
     assert not isinstance(node.names, cst.ImportStar)
     kept: list[cst.ImportAlias] = []

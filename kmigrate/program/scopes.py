@@ -79,12 +79,16 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[ImportAlias] = field(default_factory=list)
     outer_names: set[str] = field(default_factory=set)
+    nonlocal_names: set[str] = field(default_factory=set)
 
     def bind(self, name: str, binding: Binding) -> None:
         """Record that ``name`` is bound here (or in the scope that ``global`` or ``nonlocal`` named)."""
         scope: Scope = self
-        if name in self.outer_names and self.parent is not None:
+        if name in self.outer_names:
             scope = self.module()
+        elif name in self.nonlocal_names and self.parent is not None:
+            found = self.parent.lookup(name)
+            scope = found[0] if found is not None else self
         scope.bindings.setdefault(name, []).append(binding)
 
     def module(self) -> Scope:
@@ -218,6 +222,9 @@ class _Reader:
             ast.Compare: self.compare,
             ast.Constant: self.constant,
             ast.Subscript: self.subscript,
+            ast.MatchAs: self.capture,
+            ast.MatchStar: self.capture,
+            ast.MatchMapping: self.capture,
         }
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
@@ -374,7 +381,13 @@ class _Reader:
         self.children(node, scope)
 
     def named(self, node: ast.NamedExpr, scope: Scope) -> None:
-        self._target(node.target, node.value, scope, ())
+        around = scope
+        while around.kind == "comprehension" and around.parent is not None:
+            around = around.parent
+        if around is scope:
+            self._target(node.target, node.value, scope, ())
+        else:
+            around.bind(node.target.id, Assigned(node.value, scope))
         self.children(node, scope)
 
     def for_(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
@@ -383,8 +396,9 @@ class _Reader:
 
     def with_(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
         for item in node.items:
-            if isinstance(item.optional_vars, ast.Name):
-                scope.bind(item.optional_vars.id, Opaque(node))
+            for target in ast.walk(item.optional_vars) if item.optional_vars is not None else ():
+                if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store):
+                    scope.bind(target.id, Opaque(node))
         self.children(node, scope)
 
     def except_(self, node: ast.ExceptHandler, scope: Scope) -> None:
@@ -392,9 +406,15 @@ class _Reader:
             scope.bind(node.name, Opaque(node))
         self.children(node, scope)
 
+    def capture(self, node: ast.MatchAs | ast.MatchStar | ast.MatchMapping, scope: Scope) -> None:
+        name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+        if name is not None:
+            scope.bind(name, Opaque(node))
+        self.children(node, scope)
+
     def global_(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
-        if isinstance(node, ast.Global):
-            scope.outer_names.update(node.names)
+        names = scope.outer_names if isinstance(node, ast.Global) else scope.nonlocal_names
+        names.update(node.names)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope) -> None:
         inner = Scope(node, scope, "comprehension")
