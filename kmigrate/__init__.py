@@ -12,8 +12,6 @@ Both are pure functions of their arguments: no file is read or written, and an e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
 #: Name -> the module it comes from; loaded when first asked for, so that ``kmigrate --version`` stays quick.
@@ -29,7 +27,10 @@ _WHERE = {
     "upgrade_source": "kmigrate.engine",
 }
 
+TYPE_CHECKING = False  # type checkers take it for True; the module typing would double the time that --version takes
 if TYPE_CHECKING:
+    from typing import Any
+
     from kmigrate.config import Options, Target
     from kmigrate.engine import Result, check_source, upgrade_source
     from kmigrate.findings import Finding, Safety, Severity
