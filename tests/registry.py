@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -143,7 +144,7 @@ def fetch(package: Package) -> Path:
 
 
 def unpack(package: Package, into: Path) -> Path:
-    """Unpack the package below ``into``; the path of its folder ``sources`` there."""
+    """Unpack the package below ``into``; the path of its folder ``sources`` there, in which it imports Keras by name."""
     archive = fetch(package)
     into.mkdir(parents=True, exist_ok=True)
     if archive.suffix == ".whl":
@@ -156,4 +157,10 @@ def unpack(package: Package, into: Path) -> Path:
     if not sources.is_dir():
         shutil.rmtree(into)
         raise RuntimeError(f"{package.filename} has no folder {package.sources}")
+    if package is KERAS1:
+        # Keras's own models, as a program of somebody else would be written: importing from the package keras
+        for path in sources.glob("*.py"):
+            text = re.sub(r"^from \.\.(?=\w)", "from keras.", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            text = re.sub(r"^from \.\. import", "from keras import", text, flags=re.MULTILINE)
+            path.write_text(text, encoding="utf-8")
     return sources

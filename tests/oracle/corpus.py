@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,10 @@ from io import BytesIO
 from pathlib import Path
 
 from tests.oracle.leftovers import Leftover, leftovers
+
+
+#: The checkout, so that its kmigrate is the one that is measured.
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(slots=True)
@@ -88,11 +93,20 @@ def _python_files(folder: Path) -> list[Path]:
 
 def _kmigrate(arguments: Sequence[str], folder: Path, errors: list[str]) -> str:
     command = [sys.executable, "-m", "kmigrate", *arguments]
-    result = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    search = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    result = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": search},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     # 1: something is left for a person
     if result.returncode not in (0, 1):
         errors.append(f"kmigrate {arguments[0]}: exit status {result.returncode}: {result.stderr[-2000:]}")
-    if "Traceback" in result.stderr:
+    if "Traceback" in result.stderr or "No module named" in result.stderr:
         errors.append(f"kmigrate {arguments[0]}: a traceback: {result.stderr[-2000:]}")
     return result.stdout
 

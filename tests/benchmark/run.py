@@ -1,0 +1,194 @@
+"""How fast kmigrate is, as ratios measured in one run: ``python -m tests.benchmark.run [PATH...]``
+
+Without a path it takes the Keras 1 packages that the tests download. All figures are CPU time (user and system); each is
+the least of several rounds that alternate with what it is compared with, so that a busy machine disturbs both alike.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import libcst
+
+from kmigrate.cli.run import concerned
+from kmigrate.config import Options
+from kmigrate.engine import upgrade_source
+from kmigrate.sources.discovery import Discovery
+from tests import registry
+
+_ROOT = Path(__file__).resolve().parents[2]
+_ROUNDS = 5
+#: A file with at least this many rewrites in a hundred lines counts as heavily rewritten.
+_HEAVY = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """CPU seconds of kmigrate, CPU seconds of what it is compared with, and how many times that it may take."""
+
+    what: str
+    seconds: float
+    against: str
+    other: float
+    goal: float
+
+    @property
+    def times(self) -> float:
+        """How many times what it is compared with."""
+        return self.seconds / self.other
+
+
+def _alternating(one: Callable[[], float], other: Callable[[], float], rounds: int = _ROUNDS) -> tuple[float, float]:
+    """The least of several measurements of each."""
+    pairs = [(one(), other()) for _ in range(rounds)]
+    return min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    gc.collect()
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def _cpu_of_command(arguments: Sequence[str], folder: Path) -> float:
+    """CPU seconds of a command and of the processes that it starts."""
+    search = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    result = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": search},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if result.returncode not in (0, 1) or "Traceback" in result.stderr:
+        raise RuntimeError(f"{' '.join(arguments)}: exit status {result.returncode}\n{result.stderr}")
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def _texts(folders: Sequence[Path]) -> dict[str, str]:
+    """Python files below the folders that Python 3 parses and that name Keras."""
+    texts: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            try:
+                text = path.read_bytes().decode("utf-8-sig")
+                ast.parse(text)
+            except (SyntaxError, ValueError):
+                continue
+            if "keras" in text.lower():
+                texts[str(path)] = text
+    return texts
+
+
+def _engine(folders: Sequence[Path]) -> list[Ratio]:
+    options = Options(unsafe=True)
+    heavy: dict[str, str] = {}
+    typical: dict[str, str] = {}
+    for path, text in _texts(folders).items():  # also warms up: tables and rules are loaded now
+        rewrites = len(upgrade_source(text, options, path=path).applied)
+        (heavy if rewrites * 100 >= _HEAVY * (text.count("\n") + 1) else typical)[path] = text
+        libcst.parse_module(text)
+
+    def ratio(texts: dict[str, str], name: str, goal: float) -> Ratio:
+        seconds, other = _alternating(
+            lambda: _cpu(lambda: [upgrade_source(text, options, path=path) for path, text in texts.items()]),
+            lambda: _cpu(lambda: [libcst.parse_module(text) for text in texts.values()]),
+        )
+        lines = sum(text.count("\n") for text in texts.values())
+        what = f"engine, {len(texts)} {name} files with Keras ({lines:,} lines)"
+        return Ratio(what, seconds, "`libcst.parse_module`", other, goal)
+
+    found = [(typical, "typical", 0.3), (heavy, "heavily rewritten", 0.7)]
+    return [ratio(texts, name, goal) for texts, name, goal in found if texts]
+
+
+def _without_keras() -> Ratio:
+    """Files of Python's standard library, as the command line looks at them."""
+    library = Path(sysconfig.get_path("stdlib"))
+    paths = [str(path) for path in sorted(library.glob("*.py")) if b"keras" not in path.read_bytes().lower()]
+    discovery = Discovery(tuple(paths), frozenset(), (), ("",), (), ())
+
+    def read() -> None:
+        for path in paths:
+            with open(path, "rb") as file:  # noqa: PTH123  -- the cheapest way to read
+                file.read()
+
+    seconds, other = _alternating(lambda: _cpu(lambda: concerned(discovery)), lambda: _cpu(read), rounds=6 * _ROUNDS)
+    return Ratio(f"{len(paths)} files without Keras", seconds, "reading their bytes", other, 1.2)
+
+
+def _command_line(folders: Sequence[Path]) -> Ratio:
+    """The whole command on a tree, against LibCST's own tool with one rename on the same tree."""
+    with tempfile.TemporaryDirectory() as temporary:
+        fresh = Path(temporary) / "fresh"
+        for number, folder in enumerate(folders):
+            shutil.copytree(folder, fresh / f"{number}-{folder.name}", ignore=shutil.ignore_patterns(".git"))
+
+        def on_copy(*arguments: str) -> float:
+            tree = Path(temporary) / "tree"
+            shutil.copytree(fresh, tree)
+            try:
+                return _cpu_of_command([*arguments, "."], tree)
+            finally:
+                shutil.rmtree(tree)
+
+        codemod = ["codemod", "-j", "1", "--hide-progress", "--no-format", "rename.RenameCommand"]
+        rename = ["--old_name", "keras.objectives.mse", "--new_name", "keras.losses.mse"]
+        seconds, other = _alternating(
+            lambda: on_copy("-m", "kmigrate", "upgrade", "--unsafe", "-j", "1"),
+            lambda: on_copy("-m", "libcst.tool", *codemod, *rename),
+            rounds=2,
+        )
+    return Ratio("`kmigrate upgrade` on the whole tree", seconds, "`libcst.tool codemod`, one rename", other, 0.1)
+
+
+def _start() -> Ratio:
+    seconds, other = _alternating(
+        lambda: _cpu_of_command(["-m", "kmigrate", "--version"], _ROOT),
+        lambda: _cpu_of_command(["-c", "pass"], _ROOT),
+        rounds=4 * _ROUNDS,
+    )
+    return Ratio("`kmigrate --version`", seconds, "`python -c pass`", other, 3.0)
+
+
+def table(ratios: Sequence[Ratio]) -> str:
+    """The figures in Markdown."""
+    lines = ["| what | CPU s | against | CPU s | ratio | at most |", "|---|---:|---|---:|---:|---:|"]
+    for each in ratios:
+        figures = f"{each.seconds:.3f} | {each.against} | {each.other:.3f} | {each.times:.2f} | {each.goal:g}"
+        lines.append(f"| {each.what} | {figures} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print the table; 1 if some ratio is above its goal."""
+    warnings.simplefilter("ignore")  # of Python's parser, about the measured source
+    with tempfile.TemporaryDirectory() as temporary:
+        folders = [Path(argument) for argument in arguments]
+        if not folders:
+            folders = [registry.unpack(each, Path(temporary) / each.name) for each in registry.PACKAGES]
+        ratios = [*_engine(folders), _without_keras(), _command_line(folders), _start()]
+    print(table(ratios))
+    return 1 if any(each.times > each.goal for each in ratios) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
