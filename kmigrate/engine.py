@@ -52,15 +52,41 @@ def _read(
         module = read_module(source, path, project.package(path))
     except (SyntaxError, ValueError) as error:
         return None, (_unparsable(source, error),)
-    except RecursionError:
+    except (RecursionError, MemoryError):  # Python's parser runs out of its own stack with a MemoryError
         message = "nested too deeply to be read: simplify the longest expression, or upgrade this file by hand"
         return None, (Finding("KM003", message, Severity.ERROR, Span(0, 0)),)
     program = Program(module, options, project)
-    found = [finding for rule in rules() if options.selects(rule.code) for finding in rule.check(program)]
+    found: list[Finding] = []
+    failures: dict[str, list[str]] = {}
+    for rule in rules():
+        if options.selects(rule.code):
+            try:
+                found.extend(list(rule.check(program)))
+            except Exception as error:  # noqa: BLE001  -- a mistake in one rule must not cost the others' findings
+                failures.setdefault(_mistake(error), []).append(rule.code)
     found = [finding for finding in found if options.selects(finding.code)]
     found = _without_ignored(module, found)
+    found += [_failed(codes, said) for said, codes in failures.items()]
     found.sort(key=lambda f: (f.span.start, f.span.end, f.code, f.message))
     return module, tuple(dict.fromkeys(found))
+
+
+def _mistake(error: Exception) -> str:
+    """What went wrong inside kmigrate, and where, in words that a report can quote."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        file = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+        place = f", {file} line {trace.tb_lineno}"
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}{place}"
+
+
+def _failed(codes: Sequence[str], said: str) -> Finding:
+    rule = f"rule {codes[0]}" if len(codes) == 1 else f"rules {', '.join(codes)}"
+    message = f"{rule} failed on this file: {said}; please report this with the file: look for it by hand"
+    return Finding("KM009", message, Severity.ERROR, Span(0, 0))
 
 
 def _unparsable(source: str, error: SyntaxError | ValueError) -> Finding:

@@ -120,7 +120,16 @@ class _Call:
             at = len(args) - 1
             return [*args[:at], new.with_changes(comma=cst.Comma(whitespace_after=space)), args[at]]
         last = args[-1]
-        new = new.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+        *_, tail = _behind(last)
+        if isinstance(space, cst.ParenthesizedWhitespace) and isinstance(tail, cst.ParenthesizedWhitespace):
+            # A comment at the end of the line is about the argument before it.
+            line = tail.first_line
+            space = space.with_changes(first_line=line)
+            tail = tail.with_changes(first_line=cst.TrailingWhitespace(_NO_SPACE, newline=line.newline))
+        if isinstance(last.comma, cst.Comma):
+            new = new.with_changes(comma=last.comma.with_changes(whitespace_after=tail))
+        else:
+            new = new.with_changes(whitespace_after_arg=tail)
         last = last.with_changes(
             comma=cst.Comma(whitespace_after=space), whitespace_after_arg=cst.SimpleWhitespace("")
         )
@@ -161,7 +170,7 @@ def _joined(
     for space in broken[1:]:
         line = space.first_line
         if line.comment is not None:
-            lines.append(cst.EmptyLine(last.indent, last.last_line, line.comment, line.newline))
+            lines.append(cst.EmptyLine(first.indent, first.last_line, line.comment, line.newline))
         lines.extend(empty for empty in space.empty_lines if empty.comment is not None)
     return last.with_changes(first_line=first.first_line, empty_lines=lines)
 

@@ -80,7 +80,7 @@ class Project:
             if text is not None:
                 try:
                     module = read_module(text, path, self.package(path))
-                except (SyntaxError, ValueError, RecursionError):
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
                     module = None
             self._modules[path] = module
         return self._modules[path]

@@ -1,6 +1,7 @@
 """Findings about a source that could not be worked on (KM0xx), and their documentation.
 
-KM003, a source that does not parse, is found by the engine, which is given text; its documentation is here too.
+KM003, a source that does not parse, and KM009, a rule that fails, are found by the engine, which is given text; their
+documentation is here too.
 """
 
 from __future__ import annotations
@@ -68,6 +69,13 @@ def cannot_write(reason: str) -> Finding:
     return _problem("KM006", f"cannot be written, and was left as it was: {reason}")
 
 
+_RULE_FAILED = """A rule failed on this file.
+
+One of kmigrate's rules ran into a mistake of its own. Only the findings of that rule are missing; all others are as
+always. Please report it, with the file if you can, and look yourself for what the rule would have found: `kmigrate explain`
+with its code says what that is.
+"""
+
 #: Code -> the documentation of each finding of this kind.
 DOCUMENTATION: dict[str, str] = {
     "KM001": unreadable.__doc__ or "",
@@ -76,6 +84,7 @@ DOCUMENTATION: dict[str, str] = {
     "KM004": changed_underneath.__doc__ or "",
     "KM005": notebook.__doc__ or "",
     "KM006": cannot_write.__doc__ or "",
+    "KM009": _RULE_FAILED,
 }
 
 
