@@ -95,9 +95,19 @@ def _still_used(module: Module, name: str, replaced: Sequence[Edit]) -> bool:
     for span in occurrences:
         if not any(edit.span.contains(span) for edit in replaced):
             return True
-    if any(node.value == name for node, _ in module.strings):
-        return True
     return any(word.search(edit.text) for edit in replaced)
+
+
+def _exported(module: Module, name: str) -> bool:
+    """Whether ``__all__`` lists ``name``."""
+    for node, _ in module.strings:
+        if node.value == name:
+            inside = module.parents.get(node)
+            while inside is not None and not isinstance(inside, ast.stmt):
+                inside = module.parents.get(inside)
+            if inside is not None and any(isinstance(n, ast.Name) and n.id == "__all__" for n in ast.walk(inside)):
+                return True
+    return False
 
 
 def import_edits(
@@ -129,6 +139,8 @@ def import_edits(
             moved = [e for e in arriving if alias.name != "*" and (e.asname or e.name or "") == bound]
             if len(arriving) > len(moved) and alias.name != "*" and not _still_used(module, bound, replaced):
                 entries = [e for e in arriving if e not in moved]
+                if not moved and alias.asname is None and _exported(module, bound):
+                    entries.append(_Entry(entries[0].module, entries[0].name, bound))
             else:
                 entries = ([] if offset in going else [old]) + arriving
             statement.new.extend(e for e in entries if e not in statement.new)
