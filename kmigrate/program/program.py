@@ -61,6 +61,14 @@ class Argument:
     node: ast.keyword | None
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An argument and the Keras 1 parameter that it is for (None: not a Keras 1 parameter, or unknown)."""
+
+    argument: Argument
+    parameter: str | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KerasCall:
     """A call that gives arguments to a Keras 1 callable.
@@ -108,6 +116,8 @@ class Program:
         self.options = options
         self.project = project.seen_from(module)
         self.values = Values_(module, self.project)
+        self._versions: dict[KerasCall, set[int]] = {}
+        self._bound: dict[KerasCall, list[Bound]] = {}
 
     def row(self, symbol: str) -> Row | None:
         """What becomes of ``symbol`` on the target."""
@@ -317,6 +327,34 @@ class Program:
             return self._kwargs_target(value, depth + 1)
         return None
 
+    def bound(self, call: KerasCall) -> list[Bound]:
+        """The arguments of ``call``, each with its Keras 1 parameter by Keras 1's signature."""
+        known = self._bound.get(call)
+        if known is None:
+            known = self._bound[call] = self._bind(call)
+        return known
+
+    def _bind(self, call: KerasCall) -> list[Bound]:
+        names = [name for name, _ in keras_api.params(call.symbol) if not name.startswith("*")]
+        row = self.row(call.symbol)
+        known = set(names) | set(row.params if row else ())
+        at = call.given - call.skip
+        result: list[Bound] = []
+        unknown = False
+        for argument in arguments_of(call.node):
+            parameter = None
+            if argument.star:
+                unknown = unknown or argument.star == "*"
+            elif argument.keyword is not None:
+                if argument.keyword in known and argument.keyword not in call.own_parameters:
+                    parameter = argument.keyword
+            else:
+                if not unknown and not call.keywords_only and 0 <= at < len(names):
+                    parameter = names[at]
+                at += 1
+            result.append(Bound(argument, parameter))
+        return result
+
     # what a value is
 
     def model_like(self, node: ast.expr, scope: Scope) -> bool | None:
@@ -355,7 +393,7 @@ class Program:
             row = self.row(use.symbol) if use.symbol else None
             if row is not None and row.to is not None and row.to.rpartition(".")[2] != use.path.rpartition(".")[2]:
                 evidence.add(1)
-            if use.symbol is None and not keras_api.is_module(use.path):
+            if use.symbol is None and not keras_api.is_module(use.path) and keras_api.on_keras2(use.path):
                 evidence.add(2)
         for call in self.calls:
             evidence |= self.call_version(call)
@@ -365,6 +403,12 @@ class Program:
 
     def call_version(self, call: KerasCall) -> set[int]:
         """Which versions' own spellings the call uses: of keywords, and of the number of arguments."""
+        known = self._versions.get(call)
+        if known is None:
+            known = self._versions[call] = self._call_version(call)
+        return known
+
+    def _call_version(self, call: KerasCall) -> set[int]:
         row = self.row(call.symbol)
         if row is None:
             return set()
@@ -397,6 +441,17 @@ class Program:
 
 def target_names(row: Row) -> frozenset[str]:
     """Parameter names of the target that the row knows of."""
+    known = _TARGET_NAMES.get(id(row))
+    if known is None:
+        known = _TARGET_NAMES[id(row)] = _target_names(row)
+    return known
+
+
+#: Rows live as long as the process, so their identity is a good key.
+_TARGET_NAMES: dict[int, frozenset[str]] = {}
+
+
+def _target_names(row: Row) -> frozenset[str]:
     names = {d.name for d in row.params.values() if isinstance(d, To | Packed)}
     names.update(pin.name for pin in row.pins)
     names.update(row.order or ())

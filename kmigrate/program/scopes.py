@@ -7,6 +7,7 @@ without regard to order: a name stands for everything that is ever bound to it i
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -189,6 +190,21 @@ def _import_base(statement: ast.ImportFrom, package: str) -> str:
     return ".".join([*parts, base] if base else parts) or "." * statement.level + base
 
 
+#: Fields of ast nodes that never hold an expression or a statement, or (``names`` of imports) none that matters here.
+_LEAF_FIELDS = frozenset(
+    {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "name"}
+    | {"names", "op", "ops", "rest", "simple", "tag", "type_comment", "type_ignores"}
+)
+
+
+@functools.cache
+def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a node of class ``kind`` that the walk has to follow."""
+    if kind in (ast.Constant, ast.Global, ast.Nonlocal, ast.MatchSingleton):
+        return ()
+    return tuple(name for name in kind._fields if name not in _LEAF_FIELDS)
+
+
 class _Reader:
     """The walk. Dispatches on the few node types that bind names or that rules ask for; the rest is passed through."""
 
@@ -236,16 +252,20 @@ class _Reader:
 
     def children(self, node: ast.AST, scope: Scope) -> None:
         parents = self.module.parents
-        for name in node._fields:
+        handlers = self.handlers
+        for name in _child_fields(node.__class__):
             value = getattr(node, name, None)
-            if value.__class__ is list:
-                for item in value:
-                    if isinstance(item, ast.AST):
-                        parents[item] = node
-                        self.visit(item, scope)
-            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
-                parents[value] = node
-                self.visit(value, scope)
+            if value is None:
+                continue
+            for item in value if value.__class__ is list else (value,):
+                if item is None:
+                    continue
+                parents[item] = node
+                handler = handlers.get(item.__class__)
+                if handler is not None:
+                    handler(item, scope)  # type: ignore[operator]
+                else:
+                    self.children(item, scope)
 
     def child(self, node: ast.AST | None, parent: ast.AST, scope: Scope) -> None:
         if node is not None:

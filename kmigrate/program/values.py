@@ -222,11 +222,18 @@ class Values_:
     module: Module
     project: Project
     state: _State = field(default_factory=lambda: _State())
+    #: dotted path -> what importing it in this module gives
+    imported: dict[str, Value] = field(default_factory=dict)
 
     def of(self, node: ast.expr, scope: Scope) -> Values:
         """Everything that ``node``, evaluated in ``scope``, may be."""
         state = self.state
-        key = (id(node), id(scope))
+        if node.__class__ is ast.Name:
+            # all uses of a name in a scope stand for the same, so they share one answer
+            found = scope.lookup(node.id)  # type: ignore[attr-defined]
+            key = (id(found[1]), 0) if found is not None else (id(node), id(scope))
+        else:
+            key = (id(node), id(scope))
         known = state.memo.get(key)
         if known is None:
             known = state.provisional.get(key)
@@ -305,10 +312,10 @@ class Values_:
         return _ANY
 
     def _union(self, parts: Iterable[Values]) -> Values:
-        result: set[Value] = set()
+        result: Values | None = None
         for part in parts:
-            result |= part
-        return frozenset(result)
+            result = part if result is None else result | part
+        return NOTHING if result is None else result
 
     def _name(self, name: str, scope: Scope) -> Values:
         found = scope.lookup(name)
@@ -318,7 +325,7 @@ class Values_:
 
     def _star(self, name: str, scope: Scope) -> Values:
         for alias in reversed(scope.stars):
-            value = self._import(f"{alias.path}.{name}", alias)
+            value = self._import(f"{alias.path}.{name}")
             if isinstance(value, Ref):
                 if value.symbol is not None:
                     return frozenset({value})
@@ -335,18 +342,25 @@ class Values_:
     def _own_module(self, path: str) -> Module | None:
         return self.project.module(path, self.module.path)
 
-    def _import(self, path: str, alias: ImportAlias | None = None) -> Value:
+    def _import(self, path: str) -> Value:
+        known = self.imported.get(path)
+        if known is None:
+            known = self.imported[path] = self._imported(path)
+        return known
+
+    def _imported(self, path: str) -> Value:
         ref = reference(path)
         if ref.symbol is not None or keras_path(path) is not None:
             return ref
         own = self._own_module(path)
         if own is not None:
             return OwnModule(own)
-        return ref if path.partition(".")[0] and self._own_module(path.partition(".")[0]) is None else UNKNOWN
+        root = path.partition(".")[0]
+        return ref if root and self._own_module(root) is None else UNKNOWN
 
     def _binding(self, binding: Binding) -> Values:
         if isinstance(binding, ImportAlias):
-            value = self._import(binding.path, binding)
+            value = self._import(binding.path)
             if (isinstance(value, Ref) and value.symbol is None and not keras_path(binding.path)) or value is UNKNOWN:
                 head, _, last = binding.path.rpartition(".")
                 own = self._own_module(head) if head else None

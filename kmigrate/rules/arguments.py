@@ -42,7 +42,7 @@ from kmigrate.findings import (
     Value,
 )
 from kmigrate.keras_api.model import ByRule, Disposition, Dropped, How, Packed, Person, Row, To, ValueMap
-from kmigrate.program.program import Argument, KerasCall, Program, arguments_of, target_names
+from kmigrate.program.program import Argument, Bound, KerasCall, Program, target_names
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import rename_edits
 
@@ -58,41 +58,17 @@ class Mapping:
     assumes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """An argument and the Keras 1 parameter that it is for (None: not a Keras 1 parameter, or unknown)."""
-
-    argument: Argument
-    parameter: str | None
-
-
 def bind(program: Program, call: KerasCall) -> list[Bound]:
     """The Keras 1 parameter of each argument, by Keras 1's signature."""
-    names = [name for name, _ in keras_api.params(call.symbol) if not name.startswith("*")]
-    row = program.row(call.symbol)
-    known = set(names) | set(row.params if row else ())
-    at = call.given - call.skip
-    result: list[Bound] = []
-    unknown = False
-    for argument in arguments_of(call.node):
-        parameter = None
-        if argument.star:
-            unknown = unknown or argument.star == "*"
-        elif argument.keyword is not None:
-            if argument.keyword in known and argument.keyword not in call.own_parameters:
-                parameter = argument.keyword
-        else:
-            if not unknown and not call.keywords_only and 0 <= at < len(names):
-                parameter = names[at]
-            at += 1
-        result.append(Bound(argument, parameter))
-    return result
+    return program.bound(call)
 
 
 def is_default(argument: Argument, default: str | None) -> bool:
     """Whether the argument is written as the default that Keras 1 had anyway (0 and 0.0 are the same number)."""
+    if default is None:
+        return False
     text = ast.unparse(argument.value)
-    return default is not None and (text == default or {text, default} == {"0", "0.0"})
+    return text == default or {text, default} == {"0", "0.0"}
 
 
 def is_keras1_call(program: Program, call: KerasCall, row: Row) -> bool:
