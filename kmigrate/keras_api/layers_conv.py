@@ -15,6 +15,7 @@ from kmigrate.keras_api.values import (
     DATA_FORMAT,
     KERNEL,
     KERNEL_SIZE_2D,
+    PADDING,
     REGULARIZER,
     SEQUENCE_INPUT,
     layer,
@@ -29,7 +30,7 @@ _LOCAL = "keras.layers.local"
 _SHAPED = ("call(x)", "get_config", "get_output_shape_for")
 _BUILT = ("build", *_SHAPED)
 
-_PADDING = {"border_mode": To("padding")}
+_PADDING = {"border_mode": To("padding", PADDING)}
 _STRIDES = {"subsample": To("strides")}
 _STEPS = {
     "nb_filter": To("filters"),

@@ -11,6 +11,7 @@ from kmigrate.keras_api.values import (
     FORGET_BIAS,
     IMPLEMENTATION,
     KERNEL_SIZE_2D,
+    PADDING,
     RECURRENT_KERNEL,
     layer,
     methods,
@@ -132,7 +133,7 @@ ROWS: dict[str, Row] = {
     f"{_CONV}.ConvLSTM2D": layer(
         "keras.layers.ConvLSTM2D",
         KERNEL_SIZE_2D,
-        {"subsample": To("strides"), "border_mode": To("padding")},
+        {"subsample": To("strides"), "border_mode": To("padding", PADDING)},
         DATA_FORMAT,
         RECURRENT_KERNEL,
         _INNER,

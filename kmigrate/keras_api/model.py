@@ -33,13 +33,15 @@ class ValueMap:
     literals that are missing stay as they are. ``template`` is for any other expression, ``{}`` standing for it;
     without one the expression stays. ``flow`` names a kind of value whose literals are found through variables by a
     rule of its own ("ordering" for 'th'/'tf'), so nothing is done to an expression here. ``message`` is said where
-    an expression is not a literal and nothing could be done.
+    an expression is not a literal and nothing could be done. ``refused`` are literals that the target does not take,
+    with what to say about each; they stay, so that the call fails loudly.
     """
 
     literals: Mapping[str, str] = field(default_factory=dict)
     template: str | None = None
     flow: str | None = None
     message: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
     safe: bool = True  #: whether applying ``template`` to an unknown expression is certain to mean the same
 
 

@@ -16,6 +16,9 @@ from kmigrate.keras_api.model import Disposition, Dropped, How, Packed, Person, 
 #: ``dim_ordering`` -> ``data_format``. Literals that reach it through variables belong to the image ordering's rule.
 ORDERING = ValueMap({"'th'": "'channels_first'", "'tf'": "'channels_last'", "'default'": "None"}, flow="ordering")
 
+#: ``border_mode`` -> ``padding``. 'full' worked on Theano only (``keras/backend/theano_backend.py``).
+PADDING = ValueMap(refused={"'full'": "border_mode='full' worked on Theano only: Keras 2 has 'valid' and 'same'"})
+
 #: Names that ``keras.initializations.get`` took, in the spelling that Keras 2 documents. The other names are spelled as
 #: before: ``lecun_uniform``, ``glorot_normal``, ``glorot_uniform``, ``he_normal``, ``he_uniform``, ``orthogonal``,
 #: ``identity``. "initializer" is the flow of functions taking ``(shape, scale, name, dim_ordering)``.

@@ -232,6 +232,10 @@ class _Mapper:
     def _value(self, entry: Bound, mapping: ValueMap) -> None:
         argument = entry.argument
         text = ast.unparse(argument.value)
+        constant = self.program.values.constant(argument.value, self.call.scope) if mapping.refused else None
+        if constant is not None and repr(constant.value) in mapping.refused:
+            self.result.problems.append((argument, mapping.refused[repr(constant.value)]))
+            return
         literal = isinstance(argument.value, ast.Constant) or text in mapping.literals
         new = mapping.literals.get(text)
         if self._leaves_no_trace(entry, mapping, new if new is not None else "" if literal else None):
