@@ -392,8 +392,16 @@ class Embedding(keras.layers.Embedding):
     @_also_accepts(
         init="embeddings_initializer", W_regularizer="embeddings_regularizer", W_constraint="embeddings_constraint"
     )
-    def __init__(self, input_dim: int, output_dim: int, *, dropout: float = 0.0, **kwargs: Any) -> None:
-        super().__init__(input_dim, output_dim, **kwargs)
+    def __init__(
+        self,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: Any = "uniform",
+        *,
+        dropout: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(input_dim, output_dim, embeddings_initializer, **kwargs)
         self.dropout = float(dropout)
 
     def call(self, inputs: Any, training: Any = None) -> Any:
