@@ -117,6 +117,19 @@ def module_target(path: str) -> str | None:
     return _modules().get(path)
 
 
+def on_keras2(path: str) -> bool:
+    """Whether Keras 2 has the dotted ``path`` as a public name or module ("keras.layers.Conv2DTranspose")."""
+    head, _, last = path.rpartition(".")
+    return path in _keras2_names() or last in _keras2_names().get(head, ())
+
+
+@functools.cache
+def _keras2_names() -> Mapping[str, frozenset[str]]:
+    from kmigrate.keras_api.keras2_names import NAMES
+
+    return {module: frozenset(names.split()) for module, names in NAMES.items()}
+
+
 @functools.cache
 def _modules() -> Mapping[str, str | None]:
     from kmigrate.keras_api.modules import MODULES

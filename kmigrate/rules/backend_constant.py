@@ -1,7 +1,7 @@
 """`K._BACKEND` is gone: ask `K.backend()`.
 
-Up to Keras 1.0.5 programs read the backend's name from the module's variable `_BACKEND`; since 1.0.6 there is the function
-`backend()`, and Keras 2 has the function only.
+Up to Keras 1.0.5 programs read the backend's name from the module's variable `_BACKEND`; since 1.0.6 there is the
+function `backend()`, and Keras 2 has the function only.
 
 Before::
 

@@ -1,7 +1,7 @@
 """`Embedding(dropout=)` is gone from Keras 2.
 
-`dropout` of `Embedding` dropped whole words of the vocabulary while training (Keras 1.0 to 1.2.2): every occurrence of a
-word in the batch, or none. No layer of Keras 2 does that; `kmigrate.compat` has the `Embedding` that does.
+`dropout` of `Embedding` dropped whole words of the vocabulary while training (Keras 1.0 to 1.2.2): every occurrence
+of a word in the batch, or none. No layer of Keras 2 does that; `kmigrate.compat` has the `Embedding` that does.
 
 Before::
 
@@ -31,8 +31,8 @@ from kmigrate.rules.renaming import alias_offset, split_target
 
 _BATCH_NORMALIZATION_DOC = """`BatchNormalization(mode=)` is gone from Keras 2.
 
-Keras 2.0 kept mode 0 only. Mode 1 normalized each sample over its last axis, mode 2 each batch by its own statistics, at
-inference too. `kmigrate.compat` has a `BatchNormalization` with the three modes.
+Keras 2.0 kept mode 0 only. Mode 1 normalized each sample over its last axis, mode 2 each batch by its own
+statistics, at inference too. `kmigrate.compat` has a `BatchNormalization` with the three modes.
 
 Before::
 

@@ -1,8 +1,9 @@
 """A string given to `compile` names something else in Keras 2, or nothing.
 
-`optimizer='adadelta'` makes the optimizer with its defaults, and the defaults changed: Adadelta's rate was 1.0 and is 0.001,
-epsilons were 1e-08 and are 1e-07. The fix writes the object with the values of Keras 1.2.2. The loss 'cosine_proximity' and
-the metrics 'precision', 'recall', 'fmeasure', 'fbeta_score' and 'matthews_correlation' are gone; `kmigrate.compat` has them.
+`optimizer='adadelta'` makes the optimizer with its defaults, and the defaults changed: Adadelta's rate was 1.0 and
+is 0.001, epsilons were 1e-08 and are 1e-07. The fix writes the object with the values of Keras 1.2.2. The loss
+'cosine_proximity' and the metrics 'precision', 'recall', 'fmeasure', 'fbeta_score' and 'matthews_correlation' are
+gone; `kmigrate.compat` has them.
 
 Before::
 
@@ -20,8 +21,8 @@ After::
     model.compile(loss='mse', optimizer=Adadelta(learning_rate=1.0, epsilon=1e-08), metrics=['accuracy', precision])
     model.fit(x, y, epochs=2)
 
-The fix is safe for a model's `compile` in a file that is written for Keras 1. Where the file gives no sign of the version, or
-it is not known that the receiver is a model, it is unsafe.
+The fix is safe for a model's `compile` in a file that is written for Keras 1. Where the file gives no sign of the
+version, or it is not known that the receiver is a model, it is unsafe.
 """
 
 from __future__ import annotations

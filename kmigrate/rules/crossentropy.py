@@ -1,9 +1,9 @@
 """`K.categorical_crossentropy` and its kin take (target, output) now, not (output, target).
 
-The backend's `categorical_crossentropy`, `binary_crossentropy` and `sparse_categorical_crossentropy` took the network's
-output first in Keras 1 and take the target first since Keras 2.0.7. A call by position runs either way, and computes
-another number: 10.8 in place of 1.1 in one measured case. The functions of `keras.objectives`, (y_true, y_pred), did not
-change.
+The backend's `categorical_crossentropy`, `binary_crossentropy` and `sparse_categorical_crossentropy` took the
+network's output first in Keras 1 and take the target first since Keras 2.0.7. A call by position runs either way,
+and computes another number: 10.8 in place of 1.1 in one measured case. The functions of `keras.objectives`,
+(y_true, y_pred), did not change.
 
 Before::
 
@@ -19,8 +19,8 @@ After::
         return K.categorical_crossentropy(output=K.clip(y_pred, 0.1, 0.9), target=y_true)
     model.fit(x, y, epochs=2)
 
-The fix is safe in a file that is written for Keras 1: it names the arguments as Keras 1 took them. Where the file gives no
-sign of the version, it is unsafe and assumes Keras 1.
+The fix is safe in a file that is written for Keras 1: it names the arguments as Keras 1 took them. Where the file
+gives no sign of the version, it is unsafe and assumes Keras 1.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def check(program: Program) -> Iterator[Finding]:
         if use.symbol in _SYMBOLS and not is_callee(program, use):
             name = use.symbol.rpartition(".")[2]
             message = (
-                f"`K.{name}` takes (target, output) since Keras 2.0.7 and took (output, target) in Keras 1: see that whoever "
+                f"`K.{name}` takes (target, output) since Keras 2.0.7 and took (output, target) in Keras 1: see that "
+                "whoever "
                 "calls this value gives the target first"
             )
             yield Finding("KM130", message, Severity.WARNING, program.module.span(use.node))

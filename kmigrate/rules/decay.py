@@ -1,7 +1,7 @@
 """`decay=` of an optimizer is refused: the rate follows a schedule in Keras 2.
 
-In Keras 1 the rate at step n was lr / (1 + decay · n). Since Keras 2.11 optimizers take no `decay`; `InverseTimeDecay(lr, 1,
-decay)` as the learning rate gives the same rate at every step.
+In Keras 1 the rate at step n was lr / (1 + decay · n). Since Keras 2.11 optimizers take no `decay`;
+`InverseTimeDecay(lr, 1, decay)` as the learning rate gives the same rate at every step.
 
 Before::
 
@@ -26,7 +26,19 @@ import ast
 from collections.abc import Iterator
 
 from kmigrate import keras_api
-from kmigrate.findings import Add, ArgumentOp, CallEdit, Drop, Finding, Import, Keyword, Rewrite, Safety, Severity, Value
+from kmigrate.findings import (
+    Add,
+    ArgumentOp,
+    CallEdit,
+    Drop,
+    Finding,
+    Import,
+    Keyword,
+    Rewrite,
+    Safety,
+    Severity,
+    Value,
+)
 from kmigrate.keras_api.model import ByRule
 from kmigrate.program.program import Argument, KerasCall, Program
 from kmigrate.program.scopes import Scope
@@ -64,7 +76,9 @@ def _call(program: Program, call: KerasCall, decay: Argument, rate: Argument | N
         doing = "drop it, being 0"
     else:
         defaults = dict(keras_api.params(call.symbol))
-        has_stars = any(isinstance(a, ast.Starred) for a in call.node.args) or any(not k.arg for k in call.node.keywords)
+        has_stars = any(isinstance(a, ast.Starred) for a in call.node.args) or any(
+            not k.arg for k in call.node.keywords
+        )
         if rate is None and (has_stars or not call.complete or call.keywords_only):
             message = "optimizers take no `decay`: give learning_rate=InverseTimeDecay(lr, 1, decay)"
             return Finding(_CODE, message, Severity.ERROR, span)

@@ -1,7 +1,7 @@
 """`Deconvolution2D(output_shape=)` is gone: `Conv2DTranspose` computes its size from that of its input.
 
-Keras 1.2 was told the output's shape. Keras 2 works it out from input, kernel, strides and padding; where several sizes
-fit the same input (strides above 1), `output_padding` says which it is.
+Keras 1.2 was told the output's shape. Keras 2 works it out from input, kernel, strides and padding; where several
+sizes fit the same input (strides above 1), `output_padding` says which it is.
 
 Before::
 
@@ -15,9 +15,9 @@ After::
     x = Conv2DTranspose(3, (3, 3), padding='same', strides=(2, 2))(x)
     y = Conv2DTranspose(3, (3, 3), padding='same', strides=(2, 2), output_padding=(0, 0))(x)
 
-The fix is safe where strides are 1, or where kernel, strides and size are numbers that are seen: then Keras 2 gives the
-same size for the only input that Keras 1 took. Elsewhere it is unsafe, and takes for granted that the given size is the
-one that strides and padding give.
+The fix is safe where strides are 1, or where kernel, strides and size are numbers that are seen: then Keras 2 gives
+the same size for the only input that Keras 1 took. Elsewhere it is unsafe, and takes for granted that the given
+size is the one that strides and padding give.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The functions of `keras.initializations` are gone: Keras 2 has initializer objects.
 
-In Keras 1 `initializations.normal(shape, scale=0.02, name=…)` made a variable, and the function itself, or a lambda around
-it, was given as `init=`. In Keras 2 an initializer is an object that is asked for values. A function given to a layer becomes
-the object with the same numbers, a lambda that only sets `scale` too; a call that makes a variable calls the function of
-the same name in `kmigrate.compat`, which makes one still.
+In Keras 1 `initializations.normal(shape, scale=0.02, name=…)` made a variable, and the function itself, or a lambda
+around it, was given as `init=`. In Keras 2 an initializer is an object that is asked for values. A function given
+to a layer becomes the object with the same numbers, a lambda that only sets `scale` too; a call that makes a
+variable calls the function of the same name in `kmigrate.compat`, which makes one still.
 
 Before::
 
@@ -22,9 +22,9 @@ After::
     y = Dense(8, kernel_initializer=initializers.RandomNormal(stddev=0.02))(x)
     W = glorot_normal((3, 4), name='W')
 
-The fix is safe for the functions that draw from the same distribution in both. `glorot_normal` and `he_normal`, and those
-that count a kernel's inputs and outputs, have no such object; for these the function of `kmigrate.compat` stands in, which
-Keras 2 takes as an initializer.
+The fix is safe for the functions that draw from the same distribution in both. `glorot_normal` and `he_normal`, and
+those that count a kernel's inputs and outputs, have no such object; for these the function of `kmigrate.compat`
+stands in, which Keras 2 takes as an initializer.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """`merge` and `Merge` are gone: Keras 2 has a function and a layer for each mode.
 
 Keras 2.0 took `merge(inputs, mode=…)` and the layer `Merge` apart into `add`, `multiply`, `concatenate`, `average`,
-`maximum` and `dot`, and the layers `Add`, `Multiply` and so on; 'concat' takes its axis as `axis`, 'dot' its axes as
-`axes`. A function as the mode becomes a `Lambda`. The mode 'cos' has no equal, since its result has another rank there;
-`kmigrate.compat` has it as Keras 1.2.2 computed it, and `merge` itself for modes that only the running program knows.
+`maximum` and `dot`, and the layers `Add`, `Multiply` and so on; 'concat' takes its axis as `axis`, 'dot' its axes
+as `axes`. A function as the mode becomes a `Lambda`. The mode 'cos' has no equal, since its result has another rank
+there; `kmigrate.compat` has it as Keras 1.2.2 computed it, and `merge` itself for modes that only the running
+program knows.
 
 Before::
 
@@ -23,9 +24,9 @@ After::
     y = add([a, b])
     z = Lambda(lambda pair: pair[0] - pair[1], output_shape=(8,))([a, b])
 
-The fix is safe, but for 'dot': where the inputs have different numbers of dimensions, Keras 2 gives another shape, so the
-fix takes for granted that they have the same. `Merge([left, right], mode)` as the first layer of a `Sequential` is left to
-a person: a `Sequential` has one input in Keras 2.
+The fix is safe, but for 'dot': where the inputs have different numbers of dimensions, Keras 2 gives another shape,
+so the fix takes for granted that they have the same. `Merge([left, right], mode)` as the first layer of a
+`Sequential` is left to a person: a `Sequential` has one input in Keras 2.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ _MODES: Mapping[str, tuple[str, str]] = {
 
 _SAME_RANK = "both inputs of the dot product have the same number of dimensions"
 _GONE = (
-    "`{}` is gone from Keras 2: use the function or layer of the mode (add, multiply, concatenate, average, maximum, dot; "
+    "`{}` is gone from Keras 2: use the function or layer of the mode (add, multiply, concatenate, average, maximum, "
+    "dot; "
     "Add, Multiply, Concatenate, Average, Maximum, Dot)"
 )
 
@@ -108,7 +110,9 @@ def _call(program: Program, call: KerasCall, use: Use) -> Finding:
         written = _as_mode(mode, given, is_layer)
     if written is None:
         source = program.module.source(given["mode"].value) if "mode" in given else mode
-        return Finding("KM108", f"{_GONE.format(name)}; what the mode `{source}` is, is not known", Severity.ERROR, span)
+        return Finding(
+            "KM108", f"{_GONE.format(name)}; what the mode `{source}` is, is not known", Severity.ERROR, span
+        )
     if layers is not None:
         written.ops.append(Drop(layers.index))
     text, imports = write_instead(program, use, written.target)
@@ -216,7 +220,9 @@ def _of_models(program: Program, layers: Argument, mode: Argument | None) -> str
     if isinstance(layers.value, ast.List | ast.Tuple):
         models = [program.module.source(element) for element in layers.value.elts]
     literal = mode.value.value if mode is not None and isinstance(mode.value, ast.Constant) else "sum"
-    function = _MODES[literal][0].rpartition(".")[2] if isinstance(literal, str) and literal in _MODES else "concatenate"
+    function = (
+        _MODES[literal][0].rpartition(".")[2] if isinstance(literal, str) and literal in _MODES else "concatenate"
+    )
     outputs = ", ".join(f"{model}.output" for model in models)
     inputs = ", ".join(f"{model}.input" for model in models)
     return (

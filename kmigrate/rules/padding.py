@@ -1,7 +1,7 @@
 """`ZeroPadding1D` and `ZeroPadding2D` take their four sides as pairs, not in a row or a dict.
 
-Keras 1 took `(top, bottom, left, right)`, or a dict of `top_pad`, `bottom_pad`, `left_pad`, `right_pad` (a side that is
-missing is 0). Keras 2 takes `((top, bottom), (left, right))`, and `(left, right)` in `ZeroPadding1D`.
+Keras 1 took `(top, bottom, left, right)`, or a dict of `top_pad`, `bottom_pad`, `left_pad`, `right_pad` (a side
+that is missing is 0). Keras 2 takes `((top, bottom), (left, right))`, and `(left, right)` in `ZeroPadding1D`.
 
 Before::
 
@@ -17,8 +17,8 @@ After::
     y = ZeroPadding2D(padding=((1, 0), (n, 0)))(y)
     z = ZeroPadding1D((0, 3))(z)
 
-The fix is safe. A number or a pair means the same in both; another expression is left alone unless it certainly is one of
-the old forms.
+The fix is safe. A number or a pair means the same in both; another expression is left alone unless it certainly is
+one of the old forms.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def _new(value: Display, sides: tuple[str, ...]) -> str | None:
     node = value.node
     texts: list[str]
     if isinstance(node, ast.Dict):
-        given = {ast.literal_eval(k): v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant)}
+        given = {
+            ast.literal_eval(k): v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant)
+        }
         if not given.keys() <= set(sides) or len(given) != len(node.keys):
             return None
         texts = [ast.unparse(given[side]) if side in given else "0" for side in sides]

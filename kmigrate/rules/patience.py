@@ -1,8 +1,8 @@
 """`patience` counts one epoch less in Keras 2.
 
 `EarlyStopping(patience=p)` and `ReduceLROnPlateau(patience=p)` of Keras 1 acted after p + 1 epochs in a row without
-improvement; Keras 2 acts after p (and `EarlyStopping` after one where p is 0, as before). Without a change the training
-stops an epoch earlier, with other weights.
+improvement; Keras 2 acts after p (and `EarlyStopping` after one where p is 0, as before). Without a change the
+training stops an epoch earlier, with other weights.
 
 Before::
 
@@ -14,9 +14,10 @@ After::
     from keras.callbacks import EarlyStopping, ReduceLROnPlateau
     model.fit(x, y, epochs=20, callbacks=[EarlyStopping(patience=2 + 1), ReduceLROnPlateau(patience=p + 1)])
 
-A value that ends in `+ 1` already is taken to be right. The fix is safe for `EarlyStopping` in a file that is written for
-Keras 1. It is unsafe where the file gives no sign of the version, and for `ReduceLROnPlateau`, which in Keras 1 took p + 1
-epochs to the first reduction on a plateau and p to each further one: the fix is right about the first.
+A value that ends in `+ 1` already is taken to be right. The fix is safe for `EarlyStopping` in a file that is
+written for Keras 1. It is unsafe where the file gives no sign of the version, and for `ReduceLROnPlateau`, which in
+Keras 1 took p + 1 epochs to the first reduction on a plateau and p to each further one: the fix is right about the
+first.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def _call(program: Program, call: KerasCall) -> Finding | None:
         calls=(CallEdit(program.module.span(call.node), (op,)),),
         assumes=assumed,
     )
-    message = f"`{name}` of Keras 1 {did} after patience + 1 epochs without improvement, Keras 2 after patience: {doing}"
+    message = (
+        f"`{name}` of Keras 1 {did} after patience + 1 epochs without improvement, Keras 2 after patience: {doing}"
+    )
     return Finding("KM207", message + (f" (if {assumed})" if assumed else ""), Severity.WARNING, span, rewrite)
 
 

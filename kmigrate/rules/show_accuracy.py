@@ -1,8 +1,8 @@
 """`show_accuracy=True` and `class_mode=` are Keras 0.x: the accuracy is asked for in `compile`.
 
-Up to Keras 0.3 `fit`, `evaluate` and `train_on_batch` were told to report the accuracy, and `compile` which kind of classes
-there are. Since Keras 1.0 `compile(metrics=['accuracy'])` says so once, and the loss says which kind; Keras 2 refuses the old
-arguments.
+Up to Keras 0.3 `fit`, `evaluate` and `train_on_batch` were told to report the accuracy, and `compile` which kind of
+classes there are. Since Keras 1.0 `compile(metrics=['accuracy'])` says so once, and the loss says which kind; Keras
+2 refuses the old arguments.
 
 Before::
 
@@ -20,8 +20,9 @@ After::
     model.fit(X, y, epochs=2)
     score = model.evaluate(X, y)
 
-The fix is safe where the model's `compile` is seen and every `evaluate` of the model asks for the accuracy. It is unsafe where
-one does not: that one returns the accuracy too afterwards. Without a `compile` in the file it is left to a person.
+The fix is safe where the model's `compile` is seen and every `evaluate` of the model asks for the accuracy. It is
+unsafe where one does not: that one returns the accuracy too afterwards. Without a `compile` in the file it is left
+to a person.
 """
 
 from __future__ import annotations

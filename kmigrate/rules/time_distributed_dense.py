@@ -1,7 +1,7 @@
 """`TimeDistributedDense` is gone: it is `TimeDistributed(Dense(…))`.
 
-Keras 1.2 already called it deprecated, and Keras 2.0 removed it. What the layer itself took (its name, the shape of its
-input) goes to the wrapper, the rest to `Dense`.
+Keras 1.2 already called it deprecated, and Keras 2.0 removed it. What the layer itself took (its name, the shape of
+its input) goes to the wrapper, the rest to `Dense`.
 
 Before::
 
@@ -33,7 +33,7 @@ _SYMBOL = "keras.layers.core.TimeDistributedDense"
 #: It took the same parameters in the same order (Keras 1.2.2, layers/core.py).
 _DENSE = "keras.layers.core.Dense"
 
-#: Keywords that are the wrapper's: those of every layer (Keras 1.2.2, engine/topology.py), and the weights of the whole.
+#: Keywords that are the wrapper's: those of every layer (Keras 1.2.2, engine/topology.py), and the weights.
 _WRAPPER = ("input_shape", "batch_input_shape", "name", "trainable", "weights")
 
 
@@ -63,9 +63,7 @@ def _call(program: Program, call: KerasCall, use: Use) -> Finding:
     size, length = given.get("input_dim"), given.get("input_length")
     if size is not None:
         parts.append(f"input_shape=({f'{{{length.index}}}' if length else 'None'}, {{{size.index}}})")
-    for name in _WRAPPER:
-        if name in given:
-            parts.append(f"{name}={{{given[name].index}}}")
+    parts += [f"{name}={{{given[name].index}}}" for name in _WRAPPER if name in given]
     gone = {given[name].index for name in ("input_dim", "input_length", *_WRAPPER) if name in given}
     ops += [Drop(index) for index in sorted(gone)]
     row = program.row(_DENSE)
