@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -146,7 +147,7 @@ def upgrade_source(
         module, findings = _read(text, options, path, project)
         first = findings if first is None else first
         wanted = [f for f in findings if f.rewrite is not None and accept(f)]
-        remaining = findings
+        findings = remaining = _with_unsaid(findings, remaining)
         if module is None or not wanted:
             break
         edits, done = _edits(module, wanted, options)
@@ -160,6 +161,19 @@ def upgrade_source(
         if len(done) == len(wanted):
             break
     return Result(first or (), text, tuple(applied), remaining)
+
+
+def _with_unsaid(findings: tuple[Finding, ...], before: Iterable[Finding]) -> tuple[Finding, ...]:
+    """``findings``, and those of the pass ``before`` for a person that they no longer hold: a new name hides its past."""
+    said = Counter((f.code, f.message) for f in findings)
+    unsaid: list[Finding] = []
+    for finding in before:
+        key = finding.code, finding.message
+        if said[key]:
+            said[key] -= 1
+        elif finding.rewrite is None:
+            unsaid.append(finding)
+    return tuple(sorted([*findings, *unsaid], key=lambda f: (f.span.start, f.span.end))) if unsaid else findings
 
 
 def _edits(module: Module, findings: Sequence[Finding], options: Options) -> tuple[list[Edit], list[Finding]]:
