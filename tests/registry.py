@@ -144,7 +144,7 @@ def fetch(package: Package) -> Path:
 
 
 def unpack(package: Package, into: Path) -> Path:
-    """Unpack the package below ``into``; the path of its folder ``sources`` there, in which it imports Keras by name."""
+    """Unpack the package below ``into``; the path of its folder ``sources`` there."""
     archive = fetch(package)
     into.mkdir(parents=True, exist_ok=True)
     if archive.suffix == ".whl":

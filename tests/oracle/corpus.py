@@ -21,7 +21,6 @@ from pathlib import Path
 
 from tests.oracle.leftovers import Leftover, leftovers
 
-
 #: The checkout, so that its kmigrate is the one that is measured.
 _ROOT = Path(__file__).resolve().parents[2]
 
