@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -155,7 +156,7 @@ def upgrade_source(
             break
         new = splice(text, edits)
         taken = {id(finding) for finding in done}
-        remaining = _moved([f for f in findings if id(f) not in taken], edits)
+        remaining = _moved(text, [f for f in findings if id(f) not in taken], edits)
         applied.extend(done)
         text = new
         if len(done) == len(wanted):
@@ -178,7 +179,20 @@ def _with_unsaid(findings: tuple[Finding, ...], before: Iterable[Finding]) -> tu
 
 def _edits(module: Module, findings: Sequence[Finding], options: Options) -> tuple[list[Edit], list[Finding]]:
     """The edits that carry out ``findings`` together, imports included, and those that went in without a conflict."""
-    plan = Plan(module.text)
+    try:
+        return _planned(module, findings, options)
+    except Exception:
+        if len(findings) == 1:
+            return [], []
+        # One of them cannot be carried out: the others can.
+        sound = [finding for finding in findings if _edits(module, [finding], options)[1]]
+        if len(sound) == len(findings):
+            raise
+        return _edits(module, sound, options)
+
+
+def _planned(module: Module, findings: Sequence[Finding], options: Options) -> tuple[list[Edit], list[Finding]]:
+    plan = Plan(module)
     done = [f for f in findings if f.rewrite is not None and plan.add(f.rewrite)]
     edits = plan.result()
     needed = [entry for rewrite in plan.rewrites for entry in rewrite.imports]
@@ -188,22 +202,43 @@ def _edits(module: Module, findings: Sequence[Finding], options: Options) -> tup
     return smallest(module.text, edits), done
 
 
-def _moved(findings: Iterable[Finding], edits: Sequence[Edit]) -> tuple[Finding, ...]:
+def _moved(text: str, findings: Iterable[Finding], edits: Sequence[Edit]) -> tuple[Finding, ...]:
     """``findings`` with their spans where the text now stands after ``edits``."""
     ordered = sorted(edits, key=lambda e: e.span)
     starts = [edit.span.start for edit in ordered]
     shifts = [0]
     for edit in ordered:
         shifts.append(shifts[-1] + len(edit.text) - (edit.span.end - edit.span.start))
+    maps: dict[int, list[int]] = {}
 
     def new(offset: int) -> int:
         at = bisect.bisect_right(starts, offset)
         if at and offset < ordered[at - 1].span.end:
             edit = ordered[at - 1]
-            return edit.span.start + shifts[at - 1] + min(offset - edit.span.start, len(edit.text))
+            if at not in maps:
+                maps[at] = _places(text[edit.span.start : edit.span.end], edit.text)
+            return edit.span.start + shifts[at - 1] + maps[at][offset - edit.span.start]
         return offset + shifts[at]
 
-    return tuple(dataclasses.replace(f, span=Span(new(f.span.start), new(f.span.end))) for f in findings)
+    def moved(finding: Finding) -> Finding:
+        start = new(finding.span.start)
+        return dataclasses.replace(finding, span=Span(start, max(new(finding.span.end), start)))
+
+    return tuple(moved(finding) for finding in findings)
+
+
+def _places(old: str, new: str) -> list[int]:
+    """For each offset in ``old``, where the same word stands in ``new``, or would."""
+    old_words, new_words = (re.findall(r"\w+|\s+|.", text, re.DOTALL) for text in (old, new))
+    places: list[int] = []
+    at = 0
+    matcher = difflib.SequenceMatcher(None, old_words, new_words, autojunk=False)
+    for kind, one, other, first, last in matcher.get_opcodes():
+        length = sum(map(len, old_words[one:other]))
+        room = sum(map(len, new_words[first:last]))
+        places.extend(at + (offset if kind == "equal" else min(offset, room)) for offset in range(length))
+        at += room
+    return places
 
 
 def apply(source: str, findings: Iterable[Finding], options: Options = Options(), *, path: str = "<string>") -> str:
