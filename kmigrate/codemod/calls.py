@@ -59,10 +59,17 @@ class _Argument:
     """One argument under construction: the node, and the operations' verdicts on it."""
 
     node: cst.Arg
-    piece: _Piece
     dropped: bool = False
     keyword: str | None = None
     template: str | None = None
+
+
+def _fill(template: str, arguments: Sequence[_Argument], **named: str) -> str:
+    """``template`` with the source of the arguments' values, and ``named`` pieces, in their places."""
+    if "{" not in template:
+        return template
+    pieces = [_piece(argument.node.value) for argument in arguments]
+    return string.Formatter().vformat(template, pieces, named)
 
 
 @dataclass(slots=True)
@@ -72,7 +79,7 @@ class _Call:
     added: list[tuple[str, str]] = field(default_factory=list)
 
     def fill(self, template: str) -> str:
-        return string.Formatter().vformat(template, [a.piece for a in self.arguments], {})
+        return _fill(template, self.arguments)
 
     def built(self) -> cst.Call:
         args: list[cst.Arg] = []
@@ -210,7 +217,7 @@ def _with_last_of(args: list[cst.Arg], last: cst.Arg) -> list[cst.Arg]:
 def rewrite_call(code: str, ops: Iterable[ArgumentOp]) -> str:
     """The source of the call ``code`` after ``ops``. Everything that no operation touches stays byte for byte."""
     node = cst.ensure_type(_parse(code), cst.Call)
-    call = _Call(node, [_Argument(a, _piece(a.value)) for a in node.args])
+    call = _Call(node, [_Argument(a) for a in node.args])
     wraps: list[str] = []
     callee: str | None = None
     for op in ops:
@@ -228,10 +235,9 @@ def rewrite_call(code: str, ops: Iterable[ArgumentOp]) -> str:
             wraps.append(op.template)
     built = call.built()
     if callee is not None:
-        code = string.Formatter().vformat(callee, [_CODE.code_for_node(node.func)], {})
+        code = callee.replace("{}", _CODE.code_for_node(node.func))
         built = built.with_changes(func=_parse(code))
     text = _CODE.code_for_node(built)
-    pieces = [a.piece for a in call.arguments]
     for template in wraps:
-        text = string.Formatter().vformat(template, pieces, {"call": text})
+        text = _fill(template, call.arguments, call=text)
     return text

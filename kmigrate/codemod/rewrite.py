@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kmigrate.codemod.calls import rewrite_call
+from kmigrate.codemod.direct import direct_edits
 from kmigrate.findings import ArgumentOp, Drop, Edit, Keyword, Rewrite, Span, Value
+from kmigrate.program.scopes import Module
 
 
 @dataclass(slots=True)
@@ -37,8 +41,9 @@ def _touched(ops: Iterable[ArgumentOp]) -> set[tuple[str, int | str]]:
 class Plan:
     """Rewrites of one text that can be made together. ``add`` refuses what contradicts an earlier one."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.text = module.text
         self._edits: dict[Span, Edit] = {}
         self._calls: dict[Span, list[ArgumentOp]] = {}
         self.rewrites: list[Rewrite] = []
@@ -85,7 +90,26 @@ class Plan:
             (stack[-1].inside if stack else roots).append(item)
             if item.edit is None:
                 stack.append(item)
-        return [Edit(item.span, self._render(item)) for item in roots]
+        self._nodes = self._call_nodes()
+        return [edit for item in roots for edit in self._flat(item)]
+
+    def _call_nodes(self) -> dict[Span, ast.Call]:
+        lines = {self.module.lines.position(span.start).line for span in self._calls}
+        nodes = (node for node, _ in self.module.calls if node.lineno in lines)
+        return {self.module.span(node): node for node in nodes}
+
+    def _flat(self, item: _Item) -> list[Edit]:
+        """The edits of one place and of what lies inside it: plain ones where that can be, else one for the whole call."""
+        if item.edit is not None:
+            return [item.edit]
+        node = self._nodes.get(item.span)
+        own = direct_edits(self.module, node, item.ops) if node is not None else None
+        if own is None:
+            return [Edit(item.span, self._render(item))]
+        replaced = [edit.span for edit in own if edit.span.start < edit.span.end]
+        inside = [edit for inner in item.inside for edit in self._flat(inner)]
+        kept = [edit for edit in inside if not any(span.contains(edit.span) for span in replaced)]
+        return sorted([*own, *kept], key=lambda edit: edit.span)
 
     def replaced(self) -> list[Edit]:
         """What is replaced outright, as small as it was asked for: the edits, without the calls around them."""
@@ -119,13 +143,9 @@ def smallest(text: str, edits: Iterable[Edit]) -> list[Edit]:
     result: list[Edit] = []
     for edit in edits:
         old, new = text[edit.span.start : edit.span.end], edit.text
-        head = 0
-        while head < min(len(old), len(new)) and old[head] == new[head]:
-            head += 1
-        tail = 0
-        while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-            tail += 1
         if old != new:
+            head = len(os.path.commonprefix((old, new)))
+            tail = len(os.path.commonprefix((old[head:][::-1], new[head:][::-1])))
             span = Span(edit.span.start + head, edit.span.end - tail)
             result.append(Edit(span, new[head : len(new) - tail]))
     return result
