@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kmigrate import keras_api
-from kmigrate.program.carriers import keras_parameters
 from kmigrate.program.program import Program
 from kmigrate.program.scopes import Assigned, Parameter, Scope
 from kmigrate.program.values import Instance, OwnFunction, default_of
@@ -21,8 +20,8 @@ _SOURCES = frozenset(
         f"{_IMAGE}DirectoryIterator",
     }
 )
-#: Attributes that hold the number of samples of Keras's own iterators (Keras 1.2.2, ``preprocessing/image.py``; ``samples``
-#: is what Keras 2 calls ``nb_sample``, ``N`` is older than 1.2).
+#: Attributes that hold the number of samples of Keras's own iterators (Keras 1.2.2, ``preprocessing/image.py``);
+#: ``samples`` is what Keras 2 calls ``nb_sample``, ``N`` is older than 1.2.
 _COUNTS = frozenset({"nb_sample", "n", "N", "samples"})
 _BATCH_NAMES = frozenset({"batch_size", "batchsize", "batch_sz", "bs", "minibatch_size", "nb_batch", "n_batch"})
 _ARRAYS = frozenset({"zeros", "empty", "ones", "random", "rand", "randn", "full"})
@@ -30,7 +29,7 @@ _ARRAYS = frozenset({"zeros", "empty", "ones", "random", "rand", "randn", "full"
 
 @dataclass(frozen=True, slots=True)
 class BatchSize:
-    """The size of a generator's batches: source text that holds at the place that was asked about, and what it assumes."""
+    """The size of a generator's batches: source text that holds where it was asked for, and what it assumes."""
 
     text: str
     where: ast.expr | None
@@ -56,7 +55,7 @@ def batch_size(program: Program, generator: ast.expr, scope: Scope) -> BatchSize
 
 
 def counts_all_of(program: Program, count: ast.expr, generator: ast.expr, scope: Scope) -> str | None:
-    """Whether ``count`` is the number of samples of the iterator ``generator``: "" surely, else what it assumes; None: no."""
+    """Whether ``count`` is the number of samples of ``generator``: "" surely, else what it assumes; None: no."""
     if not isinstance(count, ast.Attribute) or count.attr not in _COUNTS:
         return None
     if not isinstance(generator, ast.Name | ast.Attribute) or ast.dump(count.value) != ast.dump(generator):
@@ -97,9 +96,9 @@ def _of_origin(program: Program, expr: ast.expr, where: Scope, place: Scope, *, 
     if call is not None and call.symbol in _SOURCES:
         if any(k.arg is None for k in expr.keywords) or any(isinstance(a, ast.Starred) for a in expr.args):
             return None
-        for value, parameter in keras_parameters(call):
-            if parameter == "batch_size":
-                return _usable(program, value, where, place, "", inline=inline)
+        for entry in program.bound(call):
+            if entry.parameter == "batch_size":
+                return _usable(program, entry.argument.value, where, place, "", inline=inline)
         default = dict(keras_api.params(call.symbol))["batch_size"]
         return BatchSize(default, expr) if default else None
     if isinstance(expr.func, ast.Name) and expr.func.id in ("zip", "izip") and expr.args:

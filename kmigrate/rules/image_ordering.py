@@ -1,10 +1,10 @@
 """Image orderings have other names: 'th' is 'channels_first' and 'tf' is 'channels_last'.
 
 Keras 2.0 renamed `K.image_dim_ordering()` to `K.image_data_format()`, `K.set_image_dim_ordering` to
-`K.set_image_data_format`, and the values with them. A comparison with `'th'` that is left behind is never true again, without
-an error: the branch for the other ordering silently runs. So everything that an ordering flows through (variables,
-parameters and the calls that give them, attributes, items of dicts, also in other files of the run) is rewritten as one.
-Names of the user's own variables, parameters and attributes stay.
+`K.set_image_data_format`, and the values with them. A comparison with `'th'` that is left behind is never true
+again, without an error: the branch for the other ordering silently runs. So everything that an ordering flows
+through (variables, parameters and the calls that give them, attributes, items of dicts, also in other files of the
+run) is rewritten as one. Names of the user's own variables, parameters and attributes stay.
 
 Before::
 
@@ -26,9 +26,10 @@ After::
         return 1 if dim_ordering == 'channels_first' else -1
     axis = channel_axis('channels_last')
 
-The fix is safe where every value that the ordering meets is seen. Where some come from, or go to, where nothing is known
-(the command line, a configuration file, a function that is not part of the run, the name of a file), it is unsafe and says
-what it takes for granted. An ordering that is given to a function which is not part of the run is left to a person.
+The fix is safe where every value that the ordering meets is seen. Where some come from, or go to, where nothing is
+known (the command line, a configuration file, a function that is not part of the run, the name of a file), it is
+unsafe and says what it takes for granted. An ordering that is given to a function which is not part of the run is
+left to a person.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ import re
 from collections.abc import Iterator
 
 from kmigrate.findings import Edit, Finding, Import, Rewrite, Safety, Severity, Span
-from kmigrate.program.carriers import SETTER, WORDS, Group, Place, groups
+from kmigrate.program.carriers import Group, groups
+from kmigrate.program.ordering_facts import SETTER, WORDS, Place
 from kmigrate.program.program import Program
 from kmigrate.program.values import OwnClass, OwnFunction, Partial
 from kmigrate.rules.base import Rule
@@ -156,8 +158,8 @@ def _given_away(program: Program, rewritten: set[Span]) -> Iterator[Finding]:
             word = WORDS[keyword.value.value]
             name = ast.unparse(call.func)
             message = (
-                f"`{name}` is not part of this run: if its Keras 2 version takes Keras 2's names, "
-                f"`{keyword.arg}={ast.unparse(keyword.value)}` is {word!r} now; otherwise the branch for it is silently wrong"
+                f"`{name}` is not part of this run: where it takes the names of Keras 2 now, "
+                f"`{keyword.arg}={ast.unparse(keyword.value)}` has to be {word!r}, or another branch silently runs"
             )
             yield Finding("KM203", message, Severity.WARNING, module.span(keyword))
 

@@ -1,9 +1,9 @@
 """Generators are counted in batches, not in samples: `samples_per_epoch` is `steps_per_epoch`.
 
 In Keras 1 `fit_generator(gen, samples_per_epoch)`, `nb_val_samples`, and `val_samples` of `evaluate_generator` and
-`predict_generator` count samples; Keras 2.0 counts batches. The number left as it is would train batch-size times longer.
-Keras 1.2.2 stops at the first batch that reaches the count, so the number of batches is the count over the batch size,
-*rounded up*; `-(-n // size)` is that in integers.
+`predict_generator` count samples; Keras 2.0 counts batches. The number left as it is would train batch-size times
+longer. Keras 1.2.2 stops at the first batch that reaches the count, so the number of batches is the count over the
+batch size, *rounded up*; `-(-n // size)` is that in integers.
 
 Before::
 
@@ -25,11 +25,12 @@ After::
     model.fit_generator(train, steps_per_epoch=63, epochs=5)
     model.evaluate_generator(data.flow(x, y, batch_size=size), steps=-(-len(x) // size))
 
-The fix is safe where the batch size is proved: the generator comes from `flow` or `flow_from_directory`, or makes its arrays
-with as many rows as its call says. (A count beyond the number of samples, where the last batch of every round is smaller,
-differs still.) It is unsafe where a generator of the program's own only seems to yield batches of that size, or the
-receiver is not known to be a model. Otherwise the number is left to a person; one given by position is named
-`samples_per_epoch`, because Keras 2 refuses that where it would silently take the number for batches.
+The fix is safe where the batch size is proved: the generator comes from `flow` or `flow_from_directory`, or makes
+its arrays with as many rows as its call says. (A count beyond the number of samples, where the last batch of every
+round is smaller, differs still.) It is unsafe where a generator of the program's own only seems to yield batches of
+that size, or the receiver is not known to be a model. Otherwise the number is left to a person; one given by
+position is named `samples_per_epoch`, because Keras 2 refuses that where it would silently take the number for
+batches.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ from dataclasses import dataclass
 from kmigrate.findings import ArgumentOp, CallEdit, Drop, Finding, Keyword, Related, Rewrite, Safety, Severity, Value
 from kmigrate.keras_api.model import ByRule, Row, To
 from kmigrate.program.batches import BatchSize, batch_size, counts_all_of
-from kmigrate.program.program import KerasCall, Program
-from kmigrate.rules.arguments import Bound, bind, guessed, is_keras1_call
+from kmigrate.program.program import Bound, KerasCall, Program
+from kmigrate.rules.arguments import bind, guessed, is_keras1_call
 from kmigrate.rules.base import Rule
 
 _METHODS = ("fit_generator", "evaluate_generator", "predict_generator")
@@ -134,7 +135,9 @@ class _Count:
             assumes.append(steps.assumes)
         shown = _shown(steps.template, self.bound)
         message = f"`{old}` counts samples, `{name}` batches: `{name}={shown}`"
-        related = (Related("the batch size", self.program.module.span(steps.where)),) if _placed(steps.where) else ()
+        related: tuple[Related, ...] = ()
+        if steps.where is not None and hasattr(steps.where, "end_lineno"):
+            related = (Related("the batch size", self.program.module.span(steps.where)),)
         ops = (*self._named(name), Value(argument.index, steps.template))
         yield self._made(ops, message, assumes, related)
 
@@ -157,8 +160,8 @@ class _Count:
         """Nothing proves the batch size: leave the number, under a name that Keras 2 refuses."""
         source = f"`{ast.unparse(generator)}`" if generator is not None else "the generator"
         message = (
-            f"`{old}` counts samples and Keras 2 counts batches, but how many samples {source} yields at a time is not seen "
-            f"here: give `{new}=` the number of samples over that size, rounded up"
+            f"`{old}` counts samples and Keras 2 counts batches, but how many samples {source} yields at a time is "
+            f"not seen here: give `{new}=` the number of samples over that size, rounded up"
         )
         argument = self.entry.argument
         where = self.program.module.span(argument.node if argument.node is not None else argument.value)
@@ -212,16 +215,11 @@ class _Count:
         if isinstance(count, ast.BinOp) and isinstance(count.op, ast.Mult):
             for one, other in ((count.left, count.right), (count.right, count.left)):
                 if ast.unparse(one) == size.text and _whole(other):
-                    text = ast.unparse(other).replace("{", "{{").replace("}", "}}")
-                    return text
+                    return ast.unparse(other).replace("{", "{{").replace("}", "}}")
         if ast.unparse(count) == size.text:
             return "1"
         template = f"-(-{{{self.entry.argument.index}:p}} // {size.text})"
         return template if _whole(count) else f"int({template})"
-
-
-def _placed(node: ast.expr | None) -> bool:
-    return node is not None and getattr(node, "end_lineno", None) is not None
 
 
 def _number(node: ast.expr) -> int | None:
