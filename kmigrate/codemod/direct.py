@@ -101,9 +101,9 @@ class _Direct:
         if isinstance(self.arguments[index], ast.keyword):
             return before.endswith("=")
         if index == 0:
-            return before.endswith("(") and len(before) + max(start - 200, 0) > self.module.span(self.node.func).end >= (
-                len(before) + max(start - 200, 0) - 1
-            )
+            return before.endswith("(") and len(before) + max(start - 200, 0) > self.module.span(
+                self.node.func
+            ).end >= (len(before) + max(start - 200, 0) - 1)
         return before.endswith(",")
 
     def _is_bare_behind(self, index: int) -> bool:
@@ -130,7 +130,7 @@ class _Direct:
     def _value(self, op: Value) -> Edit | None:
         if "{" in op.template:
             return Edit(Span(0, 0), "")
-        return Edit(self._value_span(op.index), op.template)
+        return Edit(self._value_span(op.index), op.template) if self._is_bare(op.index) else None
 
     def _unnamed(self, index: int) -> Edit | None:
         argument = self.arguments[index]
