@@ -97,6 +97,7 @@ class Reader:
         self.path = program.module.path
         self.values = program.values
         self.result = Facts()
+        self._reading: set[ast.Subscript] = set()
 
     def facts(self) -> Facts:
         """Everything the file says."""
@@ -193,7 +194,11 @@ class Reader:
                 key = ("item", node.slice.value)
                 self.result.read.append((key, self._gives(node)))
                 return [key]
+            if node in self._reading:
+                return []  # x = (x[0], x[1])
+            self._reading.add(node)
             found = [key for item in self._elements(node.value, scope) for key in self.keys(*item)]
+            self._reading.discard(node)
             return found or self._unknown(node)
         if isinstance(node, ast.Tuple | ast.List | ast.Dict | ast.Set | ast.Lambda):
             return []
