@@ -25,6 +25,7 @@ _CONV = "keras.layers.convolutional"
 _CORE = "keras.layers.core"
 _RNN = "keras.layers.recurrent"
 _LOCAL = "keras.layers.local"
+_POOL = "keras.layers.pooling"
 
 
 def _to(**names: str) -> dict[str, Attribute]:
@@ -87,6 +88,11 @@ _GATED = {
     **_to(inner_activation="recurrent_activation"),
 }
 _POOLING = _to(border_mode="padding")
+_POOLING1D = {
+    **_POOLING,
+    **_to(pool_length="pool_size[0]", stride="strides[0]"),
+    **_gone("in Keras 1 (stride, 1); Keras 2 has strides, (stride,)", "st"),
+}
 
 ATTRIBUTES: Mapping[str, Mapping[str, Attribute]] = {
     "keras.engine.topology.Layer": _to(initial_weights="_initial_weights"),
@@ -135,13 +141,8 @@ ATTRIBUTES: Mapping[str, Mapping[str, Attribute]] = {
     ),
     f"{_LOCAL}.LocallyConnected1D": _LOCAL1D,
     f"{_LOCAL}.LocallyConnected2D": _LOCAL2D,
-    "keras.layers.pooling._Pooling1D": {
-        **_POOLING,
-        **_to(pool_length="pool_size[0]", stride="strides[0]"),
-        **_gone("in Keras 1 (stride, 1); Keras 2 has strides, (stride,)", "st"),
-    },
-    "keras.layers.pooling._Pooling2D": _POOLING,
-    "keras.layers.pooling._Pooling3D": _POOLING,
+    **{f"{_POOL}.{kind}Pooling1D": _POOLING1D for kind in ("Max", "Average")},
+    **{f"{_POOL}.{kind}Pooling{rank}D": _POOLING for kind in ("Max", "Average") for rank in (2, 3)},
     f"{_RNN}.Recurrent": {
         **_gone("gone: Keras 2 has implementation, 1 or 2", "consume_less"),
         **_INPUT_LENGTH,

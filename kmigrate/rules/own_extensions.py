@@ -43,7 +43,7 @@ from kmigrate.program.scopes import FunctionNode
 from kmigrate.program.values import OwnFunction, Partial
 from kmigrate.program.values import Value as Inferred
 from kmigrate.rules import initializations
-from kmigrate.rules.arguments import bind
+from kmigrate.rules.arguments import bind, is_keras1_call
 from kmigrate.rules.base import Rule
 from kmigrate.rules.own_classes import Derived, FunctionDef, derived, header_span, methods
 from kmigrate.rules.renaming import write_anywhere
@@ -76,11 +76,18 @@ def _initializers(program: Program, call: KerasCall) -> Iterator[Finding]:
         disposition = row.params.get(entry.parameter or "")
         if entry.parameter is None and entry.argument.keyword in by_new_name:
             disposition = by_new_name[entry.argument.keyword]
-        if isinstance(disposition, To) and disposition.value is INITIALIZER:
-            yield from _initializer(program, call, entry.argument)
+        if not isinstance(disposition, To) or disposition.value is not INITIALIZER:
+            continue
+        assumes = [call.assumes] if call.assumes else []
+        if entry.argument.keyword is None:
+            if not is_keras1_call(program, call, row):
+                continue
+            if program.written_for is None and not program.call_version(call):
+                assumes.append("the file is written for Keras 1")
+        yield from _initializer(program, call, entry.argument, assumes)
 
 
-def _initializer(program: Program, call: KerasCall, argument: Argument) -> Iterator[Finding]:
+def _initializer(program: Program, call: KerasCall, argument: Argument, assumes: list[str]) -> Iterator[Finding]:
     values = program.values.of(argument.value, call.scope)
     verdicts = {_is_keras1_function(value) for value in values}
     if True not in verdicts:
@@ -88,7 +95,6 @@ def _initializer(program: Program, call: KerasCall, argument: Argument) -> Itera
     span = program.module.span(argument.value)
     if isinstance(argument.value, ast.Lambda) and span in _rewritten(program):
         return
-    assumes: list[str] = [call.assumes] if call.assumes else []
     source = program.module.source(argument.value) if not isinstance(argument.value, ast.Lambda) else "lambda"
     if verdicts != {True}:
         assumes.append(f"`{source}` is always a function of Keras 1's kind")
