@@ -414,6 +414,7 @@ class Program:
             return set()
         known = {name for name, _ in keras_api.params(call.symbol)}
         new = target_names(row)
+        closed = call.direct and not any(name.startswith("**") for name in known)
         versions: set[int] = set()
         for keyword in call.node.keywords:
             name = keyword.arg
@@ -423,7 +424,7 @@ class Program:
                 versions.add(1)
             elif isinstance(disposition := row.params.get(name), To) and disposition.name != name:
                 versions.add(1)
-            elif name in new and name not in known:
+            elif name not in known and (name in new or (closed and name not in row.params)):
                 versions.add(2)
         if not versions and call.direct and call.complete and self.lacks_required(call):
             versions.add(2)

@@ -24,9 +24,9 @@ After::
     y = add([a, b])
     z = Lambda(lambda pair: pair[0] - pair[1], output_shape=(8,))([a, b])
 
-The fix is safe, but for 'dot': where the inputs have different numbers of dimensions, Keras 2 gives another shape,
-so the fix takes for granted that they have the same. `Merge([left, right], mode)` as the first layer of a
-`Sequential` is left to a person: a `Sequential` has one input in Keras 2.
+The fix is safe, but for 'dot': the fix takes for granted that both inputs are 2-D, or both 3-D, the batch counted;
+elsewhere the result of Keras 2 has another shape. `Merge([left, right], mode)` as the first layer of a `Sequential` is
+left to a person: a `Sequential` has one input in Keras 2.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ _MODES: Mapping[str, tuple[str, str]] = {
     "cos": ("kmigrate.compat.merge_cos", "kmigrate.compat.MergeCos"),
 }
 
-_SAME_RANK = "both inputs of the dot product have the same number of dimensions"
+#: Measured: Keras 1.2.2 and tf_keras agree for 2-D with 2-D and 3-D with 3-D inputs, and give other shapes elsewhere.
+_SAME_RANK = "both inputs of the dot product are 2-D, or both are 3-D"
 _GONE = (
     "`{}` is gone from Keras 2: use the function or layer of the mode (add, multiply, concatenate, average, maximum, "
     "dot; "
