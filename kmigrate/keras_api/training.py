@@ -57,7 +57,7 @@ CALLBACKS: Table = {
             "LambdaCallback LearningRateScheduler.on_epoch_begin ModelCheckpoint.on_epoch_end ProgbarLogger "
             "ProgbarLogger.on_batch_begin ProgbarLogger.on_batch_end ProgbarLogger.on_epoch_begin "
             "ProgbarLogger.on_epoch_end ProgbarLogger.on_train_begin ReduceLROnPlateau.in_cooldown "
-            "ReduceLROnPlateau.on_epoch_end ReduceLROnPlateau.on_train_begin RemoteMonitor RemoteMonitor.on_epoch_end "
+            "ReduceLROnPlateau.on_epoch_end ReduceLROnPlateau.on_train_begin RemoteMonitor.on_epoch_end "
             "TensorBoard TensorBoard.on_epoch_end TensorBoard.set_model",
         )
     ),
@@ -96,6 +96,17 @@ CALLBACKS: Table = {
         to="keras.callbacks.ReduceLROnPlateau",
         params={"patience": _PATIENCE, "epsilon": To("min_delta")},
         note="Further reductions on the same plateau came after patience epochs each in Keras 1. " + _MONITOR,
+    ),
+    "keras.callbacks.RemoteMonitor": Row(
+        to="keras.callbacks.RemoteMonitor",
+        pins=(
+            Pin(
+                "headers",
+                "{'Accept': 'application/json', 'Content-Type': 'application/json'}",
+                "Keras 1 sent these headers where none were given, Keras 2 sends none of its own",
+                unless=("headers",),
+            ),
+        ),
     ),
     "keras.callbacks.TensorBoard.on_train_end": Row(
         to="keras.callbacks.TensorBoard.on_train_end", params={"_": To("logs")}

@@ -87,12 +87,17 @@ def _finding(program: Program, call: KerasCall, pins: list[Pin]) -> Finding:
     rewrite = Rewrite(
         f"pin {said}",
         Safety.UNSAFE if assumes else Safety.SAFE,
-        calls=(CallEdit(span, tuple(Add(pin.name, pin.value) for pin in pins)),),
+        calls=(CallEdit(span, tuple(Add(pin.name, _literal(pin.value)) for pin in pins)),),
         assumes=assumes,
     )
     why = "; ".join(dict.fromkeys(pin.why for pin in pins))
     condition = f" (if {assumes})" if assumes else ""
     return Finding("KM202", f"`{name}`: {why}: pin {said}{condition}", Severity.WARNING, span, rewrite)
+
+
+def _literal(value: str) -> str:
+    """``value`` as a template that stands for itself."""
+    return value.replace("{", "{{").replace("}", "}}")
 
 
 RULE = Rule("KM202", "changed-default", __doc__, check)
