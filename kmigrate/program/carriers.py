@@ -85,6 +85,7 @@ def _grouped(own: Facts, all_facts: list[Facts]) -> list[Group]:
     for facts in all_facts:
         for one, other in facts.edges:
             parent[root(one)] = root(other)
+            parent[root(("of", *one))] = root(("of", *other))
     written = set().union(*(facts.written for facts in all_facts))
     given = set().union(*(facts.given for facts in all_facts))
     stores = {key for key in written if key[0] == "attr"}
@@ -104,6 +105,7 @@ def _grouped(own: Facts, all_facts: list[Facts]) -> list[Group]:
     for facts in all_facts:
         for key, words in facts.doubts:
             doubts.setdefault(root(key), set()).add(words)
+            doubts.setdefault(root(("of", *key)), set()).add(words)
         for key, words in facts.required.items():
             if key not in given:
                 doubts.setdefault(root(key), set()).add(words)

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import ast
 
-from kmigrate.program.program import Program
+from kmigrate.program.program import Program, arguments_of
 
 _SETTER = "keras.backend.common.set_image_dim_ordering"
+_NEW_SETTER = "keras.backend.set_image_data_format"
+_BOTH = frozenset({"th", "tf"})
+_WORDS = {
+    "th": frozenset({"th"}),
+    "channels_first": frozenset({"th"}),
+    "tf": frozenset({"tf"}),
+    "channels_last": frozenset({"tf"}),
+}
 
 
 def orderings(program: Program) -> set[str]:
     """The orderings ("th", "tf") that the program may run under as its default.
 
-    In this order: what the options say; calls of ``set_image_dim_ordering`` in the file; otherwise Keras 1.2.2's default,
-    "tf". An ordering that is passed to the setter but not known counts as both.
+    In this order: what the options say; what the file sets with ``set_image_dim_ordering``, or where it is upgraded
+    already with ``set_image_data_format`` (both, where that is not known); otherwise Keras 1.2.2's default, "tf".
     """
     if program.options.image_dim_ordering in ("th", "tf"):
         return {program.options.image_dim_ordering}
     found: set[str] = set()
-    for call in program.calls:
-        if call.symbol == _SETTER and call.node.args:
-            constant = program.values.constant(call.node.args[0], call.scope)
-            value = constant.value if constant else None
-            found |= {value} if value in ("th", "tf") and isinstance(value, str) else {"th", "tf"}
+    for node, scope in program.module.calls:
+        use = program.use_of.get(node.func)
+        if use is None or not (use.symbol == _SETTER or use.path == _NEW_SETTER):
+            continue
+        for argument in arguments_of(node):
+            constant = program.values.constant(argument.value, scope)
+            found |= _WORDS.get(constant.value, _BOTH) if constant and isinstance(constant.value, str) else _BOTH
     return found or {"tf"}
 
 

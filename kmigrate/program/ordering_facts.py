@@ -34,8 +34,8 @@ _NEW = frozenset({"keras.backend.image_data_format", "keras.backend.set_image_da
 _NAMES = "the names of Keras 2, 'channels_first' or 'channels_last'"
 
 #: A binding ("var", file, scope, name), an attribute ("attr", class, name), a result ("return", file, function), an
-#: item of a dict ("item", key), or a place in a file (kind, file, start); its kind is "literal", "use" (of a function
-#: of Keras), "keras attribute", "layer attribute" (if the receiver is a layer) or "unknown".
+#: item of a dict ("item", key), the elements of any of these ("of", …), or a place in a file (kind, file, start), of kind
+#: "literal", "use" (of a function of Keras), "keras attribute", "layer attribute" (if it is a layer) or "unknown".
 Key = tuple[str, ...]
 
 _SAME_TEXT = frozenset({"lower", "strip", "upper", "encode", "decode"})
@@ -97,7 +97,6 @@ class Reader:
         self.path = program.module.path
         self.values = program.values
         self.result = Facts()
-        self._reading: set[ast.Subscript] = set()
 
     def facts(self) -> Facts:
         """Everything the file says."""
@@ -194,12 +193,9 @@ class Reader:
                 key = ("item", node.slice.value)
                 self.result.read.append((key, self._gives(node)))
                 return [key]
-            if node in self._reading:
-                return []  # x = (x[0], x[1])
-            self._reading.add(node)
-            found = [key for item in self._elements(node.value, scope) for key in self.keys(*item)]
-            self._reading.discard(node)
-            return found or self._unknown(node)
+            if isinstance(node.value, ast.Dict):
+                return [key for value in node.value.values for key in self.keys(value, scope)]
+            return self._element_keys(node.value, scope)
         if isinstance(node, ast.Tuple | ast.List | ast.Dict | ast.Set | ast.Lambda):
             return []
         return self._unknown(node)
@@ -296,6 +292,8 @@ class Reader:
                 if not default:
                     self.result.read.append((item, self._gives(node)))
                 return [item, *default]
+        if _copies(node):
+            return []
         if isinstance(func, ast.Name) and func.id == "str" and len(node.args) == 1:
             return self.keys(node.args[0], scope)
         if isinstance(func, ast.Name) and func.id == "getattr" and len(node.args) >= 2:
@@ -321,7 +319,7 @@ class Reader:
                 self.result.likely[key] = f"callers of `{name}` give {_NAMES}"
             default = default_of(binding.function, binding)
             if default is not None:
-                self._join(key, self.keys(default, binding.scope))
+                self._flow(key, default, binding.scope)
             else:
                 name = getattr(binding.function, "name", "a lambda")
                 words = f"`{name}` is given {_NAMES}, as `{binding.name}`"
@@ -341,43 +339,36 @@ class Reader:
             if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
                 continue
             if isinstance(item, ast.Return) and item.value is not None:
-                self._join(key, self.keys(item.value, inner))
+                self._flow(key, item.value, inner)
             todo.extend(ast.iter_child_nodes(item))
 
+    def _flow(self, key: Key, node: ast.expr, scope: Scope) -> None:
+        """``key`` gets the value of ``node``, with its elements where it is a container that is written out."""
+        self._join(key, self.keys(node, scope))
+        if _written_out(node) is not None:
+            self._join(("of", *key), self._element_keys(node, scope))
+
     def _assigned(self, key: Key, binding: Assigned) -> None:
-        items = [(binding.value, binding.scope)]
-        for index in binding.path:
-            items = [inner for item in items for inner in self._at(*item, index)]
+        items = [binding.value]
+        for at, index in enumerate(binding.path):
+            if index is None and at == len(binding.path) - 1:
+                for item in items:
+                    self._join(key, self._element_keys(item, binding.scope))
+                return
+            items = [element for item in items for element in _written_out(item, index) or ()]
         for item in items:
-            self._join(key, self.keys(*item))
+            self._flow(key, item, binding.scope)
+        if not items:
+            self._join(key, self._unknown(binding.value))
 
-    def _at(self, node: ast.expr, scope: Scope, index: int | None) -> list[tuple[ast.expr, Scope]]:
-        if index is None:
-            return self._elements(node, scope)
-        if isinstance(node, ast.Tuple | ast.List) and not any(isinstance(e, ast.Starred) for e in node.elts):
-            return [(element, scope) for element in node.elts[index : index + 1]]
-        return []
-
-    def _elements(self, node: ast.expr, scope: Scope, through: int = 0) -> list[tuple[ast.expr, Scope]]:
-        """The elements of a container that is written out, here or where the name is bound (``x = list(x)`` ends)."""
-        if through > 4:
-            return []
-        if isinstance(node, ast.Tuple | ast.List | ast.Set):
-            return [(element, scope) for element in node.elts if not isinstance(element, ast.Starred)]
-        if isinstance(node, ast.Dict):
-            return [(key, scope) for key in node.keys if key is not None]
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
-            copies = node.func.id in ("set", "list", "tuple", "frozenset", "sorted")
-            return self._elements(node.args[0], scope, through + 1) if copies else []
-        if isinstance(node, ast.Name):
-            found = scope.lookup(node.id)
-            return [
-                item
-                for binding in (found[1] if found else ())
-                if isinstance(binding, Assigned) and not binding.path and not isinstance(binding.value, ast.Name)
-                for item in self._elements(binding.value, binding.scope, through + 1)
-            ]
-        return []
+    def _element_keys(self, node: ast.expr, scope: Scope) -> list[Key]:
+        """What the elements of a container come from."""
+        elements = _written_out(node)
+        if elements is not None:
+            return [key for element in elements for key in self.keys(element, scope)]
+        if isinstance(node, ast.Call) and _copies(node):
+            return self._element_keys(node.args[0], scope)
+        return [("of", *key) for key in self.keys(node, scope)]
 
     def _item_facts(self) -> None:
         """Dict displays, and stores under a key."""
@@ -398,7 +389,7 @@ class Reader:
 
     def _item(self, name: str, value: ast.expr, scope: Scope) -> None:
         self.result.written.add(("item", name))
-        self._join(("item", name), self.keys(value, scope))
+        self._flow(("item", name), value, scope)
 
     def _looked_up(self, container: ast.expr, index: ast.expr, scope: Scope) -> None:
         """``{'th': …, 'tf': …}[ordering]``: the dict's keys meet the ordering."""
@@ -429,7 +420,7 @@ class Reader:
             if isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
                 others = self.keys(right, scope)
             elif isinstance(op, ast.In | ast.NotIn):
-                others = [key for item in self._elements(right, scope) for key in self.keys(*item)]
+                others = self._element_keys(right, scope)
             else:
                 others = []
             if others:
@@ -491,7 +482,7 @@ class Reader:
             self.result.given.add(key)
             if name not in names:
                 self.result.written.add(key)
-            self._join(key, self.keys(argument.value, scope))
+            self._flow(key, argument.value, scope)
         if any(keyword.arg is None for keyword in node.keywords):
             for name in names - seen:
                 self.result.given.add(("var", path, qualified, name))
@@ -515,8 +506,7 @@ class Reader:
         if "default" in keywords:
             self._join(key, self.keys(keywords["default"], scope))
         if "choices" in keywords:
-            for item in self._elements(keywords["choices"], scope):
-                self._join(key, self.keys(*item))
+            self._join(key, self._element_keys(keywords["choices"], scope))
 
     def _keras_call(self, call: KerasCall) -> None:
         node, scope = call.node, call.scope
@@ -587,6 +577,21 @@ class Reader:
                     return True
             node = self.module.parents.get(node)
         return isinstance(node, ast.Raise | ast.Assert)
+
+
+def _written_out(node: ast.expr, index: int | None = None) -> list[ast.expr] | None:
+    """The elements of a display (of a dict, its keys), or the one at ``index``; None where not all are seen."""
+    if isinstance(node, ast.Dict) and index is None:
+        return [key for key in node.keys if key is not None]
+    if isinstance(node, ast.Tuple | ast.List | ast.Set) and not any(isinstance(e, ast.Starred) for e in node.elts):
+        return node.elts if index is None else node.elts[index : index + 1]
+    return None
+
+
+def _copies(node: ast.Call) -> bool:
+    """Whether the call makes a container of another's elements."""
+    names = ("set", "list", "tuple", "frozenset", "sorted")
+    return isinstance(node.func, ast.Name) and node.func.id in names and len(node.args) == 1
 
 
 def has_ordering(symbol: str) -> bool:
