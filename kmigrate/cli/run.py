@@ -165,9 +165,11 @@ def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]
         except OSError as error:
             unreadable.append((path, problems.unreadable(problems.reason(error))))
             continue
-        if vendoring.is_vendored(path, data):
-            continue
-        if python_file.names_keras(data) or (path in discovery.named and isinstance(python_file.decode(data), Finding)):
+        if python_file.names_keras(data):
+            if vendoring.is_vendored(path, data):
+                continue
+            names.add(path)
+        elif path in discovery.named and isinstance(python_file.decode(data), Finding):
             names.add(path)
         else:
             others.append(path)
