@@ -13,7 +13,7 @@ Before::
 
 After::
 
-    from keras.layers import Dense, Conv2D
+    from keras.layers import Conv2D, Dense
     x = Conv2D(64, (3, 3), padding='same', kernel_initializer='he_normal')(x)
     y = Dense(10, kernel_initializer='random_uniform', kernel_regularizer=r)(x)
 

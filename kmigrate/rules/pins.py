@@ -13,7 +13,7 @@ Before::
 
 After::
 
-    from keras.layers import LSTM, Conv1D
+    from keras.layers import Conv1D, LSTM
     x = Conv1D(8, 3, padding='same')(x)
     y = LSTM(32, recurrent_activation='hard_sigmoid')(x)
 
