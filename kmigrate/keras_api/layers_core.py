@@ -44,6 +44,11 @@ _FLATTEN_PIN = Pin(
 
 _RATE = {"p": To("rate")}
 
+#: Layers of ``kmigrate.compat`` keep the parameter's name; the names of regularizers are Keras 2's.
+_OWN_REGULARIZERS = {
+    name: To(name, REGULARIZER) for name in ("W_regularizer", "b_regularizer", "activity_regularizer")
+}
+
 _ACTIVITY_NOTE = "an activity regularizer was summed over the batch in Keras 1, Keras 2 divides it by the batch size"
 
 ROWS: dict[str, Row] = {
@@ -62,6 +67,7 @@ ROWS: dict[str, Row] = {
     **methods(f"{_CORE}.Flatten", "keras.layers.Flatten", ("call(x)", "get_output_shape_for")),
     f"{_CORE}.Highway": layer(
         "kmigrate.compat.Highway",
+        _OWN_REGULARIZERS,
         {
             "transform_bias": Person(
                 "Keras 1.2.1 and 1.2.2 ignore transform_bias; set the start of the gate's bias with set_weights"
@@ -80,7 +86,10 @@ ROWS: dict[str, Row] = {
     f"{_CORE}.Masking": layer("keras.layers.Masking"),
     **methods(f"{_CORE}.Masking", "keras.layers.Masking", (*_CALL, "compute_mask(x, input_mask)")),
     f"{_CORE}.MaxoutDense": layer(
-        "kmigrate.compat.MaxoutDense", how=How.COMPAT, note="Keras 2 has no MaxoutDense layer"
+        "kmigrate.compat.MaxoutDense",
+        _OWN_REGULARIZERS,
+        how=How.COMPAT,
+        note="Keras 2 has no MaxoutDense layer",
     ),
     **methods(f"{_CORE}.MaxoutDense", "kmigrate.compat.MaxoutDense", _BUILT, how=How.COMPAT),
     f"{_CORE}.Permute": layer("keras.layers.Permute"),

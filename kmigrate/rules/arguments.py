@@ -267,6 +267,8 @@ class _Mapper:
         assert isinstance(disposition, To)
         if disposition.name != entry.parameter or 1 in self.program.call_version(self.call):
             return False
+        if self.row.how in (How.COMPAT, How.RENAMED):
+            return False
         if new is None:
             return mapping.flow is None and mapping.template is not None
         return bool(new) and mapping.literals.get(new, new) != new
