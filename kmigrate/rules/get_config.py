@@ -58,6 +58,7 @@ from kmigrate.rules.own_classes import (
     function_of,
     made_by,
     methods,
+    new_spelling,
     own_receiver,
     stores,
 )
@@ -145,22 +146,11 @@ def _serialized(
     program: Program, whole: ast.expr, value: ast.Attribute, scope: Scope, module: str, why: str
 ) -> Finding:
     name, imports = _module_name(program, scope, module)
-    source = program.module.source(value)
     span = program.module.span(whole)
-    source = _new_spelling(program, value, scope) or source
+    source = new_spelling(program, value, scope)
     text = f"{name}.serialize({source})"
     rewrite = Rewrite(f"write {text}", edits=(Edit(span, text),), imports=imports)
     return Finding("KM143", f"`{program.module.source(whole)}`: {why}", Severity.ERROR, span, rewrite)
-
-
-def _new_spelling(program: Program, value: ast.Attribute, scope: Scope) -> str:
-    """The new spelling of ``self.attribute`` where a Keras class owns it (KM142 cannot reach into this rewrite)."""
-    receiver = own_receiver(program, value, scope)
-    base = program.values.keras_base(receiver) if receiver is not None else None
-    if receiver is None or base is None or stores(program, receiver, value.attr):
-        return ""
-    row = attribute_row(base, value.attr)
-    return f"{program.module.source(value.value)}.{row.new}" if row is not None and row.new else ""
 
 
 def _module_name(program: Program, scope: Scope, module: str) -> tuple[str, tuple[Import, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kmigrate import keras_api
 from kmigrate.findings import Span
+from kmigrate.keras_api.attributes import attribute_row
 from kmigrate.program.program import Program
 from kmigrate.program.scopes import Assigned, Module, Scope
 from kmigrate.program.values import OwnClass, OwnInstance, Ref
@@ -88,6 +89,17 @@ def own_receiver(program: Program, node: ast.Attribute, scope: Scope) -> OwnClas
     """The user's class that ``node``'s value is certainly an instance of (``self`` in its methods)."""
     value = program.values.only(node.value, scope)
     return value.cls if isinstance(value, OwnInstance) else None
+
+
+def new_spelling(program: Program, node: ast.Attribute, scope: Scope) -> str:
+    """The text of ``self.attribute``, under its new name where Keras owns it (KM142 cannot reach into rewrites)."""
+    receiver = own_receiver(program, node, scope)
+    base = program.values.keras_base(receiver) if receiver is not None else None
+    if receiver is not None and base is not None and not stores(program, receiver, node.attr):
+        row = attribute_row(base, node.attr)
+        if row is not None and row.new:
+            return f"{program.module.source(node.value)}.{row.new}"
+    return program.module.source(node)
 
 
 def made_by(program: Program, own: OwnClass, attribute: str, paths: frozenset[str]) -> bool:

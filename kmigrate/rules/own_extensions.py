@@ -143,12 +143,11 @@ def _takes_no_dtype(node: FunctionNode) -> bool | None:
 
 def _regularizer(program: Program, own: Derived) -> Iterator[Finding]:
     defined = methods(own.node)
-    for name, what in (("set_param", "the weight"), ("set_layer", "the layer")):
+    for name, what in (("set_param", "the weight"), ("set_layer", "the output of the layer")):
         if name in defined:
             message = (
-                f"Keras 2 never calls `{name}` of a regularizer: write __call__(self, x), which gets "
-                f"{'the weight' if name == 'set_param' else 'the output of the layer'} itself in place of {what}, "
-                "and return the penalty alone"
+                f"Keras 2 never calls `{name}` of a regularizer: write __call__(self, x), which is given {what}, and "
+                "return the penalty alone"
             )
             yield Finding("KM144", message, Severity.ERROR, header_span(program, defined[name]))
     call = defined.get("__call__")

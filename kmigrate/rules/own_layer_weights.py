@@ -35,9 +35,14 @@ After::
         def call(self, x, mask=None):
             return x * self.W
 
-The fix is safe in classes that derive from a Keras layer. What has no such counterpart is left to a person:
-`regularizers` and `constraints` of a layer (Keras 2 ignores the first, and a variable cannot be a key of the second),
-weights that are not to be trained, an initializer called with a scale or outside `build`.
+Where several weights are drawn from one `self.init`, each is given an initializer of its own: an initializer object
+of Keras 2.11 and later gives the same numbers each time, so that the weights would start equal and could not learn to
+differ.
+
+The fix is safe in classes that derive from a Keras layer, except that sharing: it assumes that the initializer is an
+object. What has no such counterpart is left to a person: `regularizers` and `constraints` of a layer (Keras 2 ignores
+the first, and a variable cannot be a key of the second), weights that are not to be trained, an initializer called
+with a scale or outside `build`.
 """
 
 from __future__ import annotations
@@ -63,7 +68,7 @@ from kmigrate.findings import (
 from kmigrate.keras_api.attributes import attribute_row
 from kmigrate.program.program import Program, arguments_of
 from kmigrate.program.scopes import Scope
-from kmigrate.program.values import LAYER
+from kmigrate.program.values import LAYER, Const
 from kmigrate.rules.base import Rule
 from kmigrate.rules.own_classes import (
     Derived,
@@ -72,6 +77,7 @@ from kmigrate.rules.own_classes import (
     function_of,
     made_by,
     methods,
+    new_spelling,
     own_receiver,
     stores,
 )
@@ -80,6 +86,8 @@ _CONTAINER = "keras.engine.topology.Container"
 _INPUT_SPEC = "keras.engine.topology.InputSpec"
 #: What gives an initializer: Keras 1's function, and Keras 2's in a file that is partly upgraded.
 INITIALIZERS = frozenset({"keras.initializations.get", "keras.initializers.get"})
+#: What gives the same numbers anyway.
+_CONSTANT = ("zero", "zeros", "one", "ones", "identity")
 _MUTATORS = frozenset({"append", "extend", "insert", "remove", "pop"})
 
 #: Attributes that a Keras 1 layer could set, and that are properties without a setter in Keras 2 (base_layer.py), with
@@ -121,11 +129,7 @@ def check(program: Program) -> Iterator[Finding]:
             own = _layer(program, node, scope, layers)
             if own is not None:
                 yield from _attribute(program, own, node)
-        for call, scope in program.module.calls:
-            if isinstance(call.func, ast.Attribute):
-                own = _layer(program, call.func, scope, layers)
-                if own is not None:
-                    yield from _initializer_call(program, own, call, call.func)
+        yield from _initializers(program, layers)
     for keras_call in program.calls:
         if keras_call.symbol == _INPUT_SPEC:
             yield from _input_spec(program, keras_call.node)
@@ -240,13 +244,85 @@ def is_initializer(program: Program, own: Derived, attribute: str) -> bool:
     return attribute.endswith("_initializer") or (row is not None and row.new.endswith("_initializer"))
 
 
-def _initializer_call(program: Program, own: Derived, call: ast.Call, func: ast.Attribute) -> Iterator[Finding]:
+def _initializers(program: Program, layers: dict[ast.ClassDef, Derived]) -> Iterator[Finding]:
+    """Calls of initializers, and initializers that several weights share, in source order."""
+    used: set[tuple[ast.ClassDef, str]] = set()
+    for call, scope in program.module.calls:
+        func = call.func
+        own = _layer(program, func, scope, layers) if isinstance(func, ast.Attribute) else None
+        if own is None or not isinstance(func, ast.Attribute):
+            continue
+        if func.attr == "add_weight":
+            for argument in arguments_of(call):
+                value = argument.value
+                if argument.keyword != "initializer" and (argument.keyword is not None or argument.index != 1):
+                    continue
+                if isinstance(value, ast.Attribute) and _layer(program, value, scope, layers) is own:
+                    key = (own.node, value.attr)
+                    if _is_shared(program, own, value.attr, call, key in used):
+                        yield _shared(program, call, argument.index, value, scope)
+                    used.add(key)
+        elif _is_initializer_call(program, own, call, func):
+            key = (own.node, func.attr)
+            shared = _is_shared(program, own, func.attr, call, key in used)
+            used.add(key)
+            yield _initializer_call(program, own, call, func, scope, shared=shared)
+
+
+def _is_initializer_call(program: Program, own: Derived, call: ast.Call, func: ast.Attribute) -> bool:
     if not call.args and not any(k.arg == "shape" for k in call.keywords):
-        return
-    if any(k.arg == "dtype" for k in call.keywords) or not is_initializer(program, own, func.attr):
-        return
-    if isinstance(program.module.parents.get(call), ast.Call):
-        return
+        return False
+    if any(k.arg == "dtype" for k in call.keywords) or isinstance(program.module.parents.get(call), ast.Call):
+        return False
+    return is_initializer(program, own, func.attr)
+
+
+def _is_shared(program: Program, own: Derived, attribute: str, call: ast.Call, again: bool) -> bool:
+    """Whether more than one weight is drawn from ``self.attribute``, which then would all hold the same numbers."""
+    if not is_initializer(program, own, attribute) or not (again or _is_repeated(program, call)):
+        return False
+    for _, assigned in stores(program, own.own, attribute):
+        if assigned is None or not isinstance(assigned.value, ast.Call) or not assigned.value.args:
+            return True
+        values = program.values.of(assigned.value.args[0], assigned.scope)
+        if not all(isinstance(value, Const) and value.value in _CONSTANT for value in values):
+            return True
+    return not stores(program, own.own, attribute)
+
+
+def _is_repeated(program: Program, node: ast.AST) -> bool:
+    """Whether ``node`` stands in a loop."""
+    current: ast.AST | None = node
+    while current is not None and not isinstance(current, ast.FunctionDef | ast.ClassDef):
+        if isinstance(current, ast.For | ast.While | ast.ListComp | ast.GeneratorExp | ast.DictComp):
+            return True
+        current = program.module.parents.get(current)
+    return False
+
+
+def _fresh(text: str) -> str:
+    return f"type({text}).from_config({text}.get_config())"
+
+
+def _shared(program: Program, call: ast.Call, index: int, value: ast.Attribute, scope: Scope) -> Finding:
+    text = new_spelling(program, value, scope)
+    assumes = f"`{text}` is an object of keras.initializers"
+    rewrite = Rewrite(
+        "give each weight an initializer of its own",
+        Safety.UNSAFE,
+        calls=(CallEdit(program.module.span(call), (Value(index, _fresh(text)),)),),
+        assumes=assumes,
+    )
+    message = (
+        f"several weights share the initializer `{program.module.source(value)}`: an initializer object of Keras 2 gives "
+        f"the same numbers each time it is asked, so that they would start equal. Give each its own (if {assumes})"
+    )
+    return Finding("KM141", message, Severity.WARNING, program.module.span(value), rewrite)
+
+
+def _initializer_call(
+    program: Program, own: Derived, call: ast.Call, func: ast.Attribute, scope: Scope, *, shared: bool
+) -> Finding:
     span = program.module.span(call)
     source = program.module.source(func)
     base = f"`{source}(…)` returns values in Keras 2, in Keras 1 a variable"
@@ -257,28 +333,28 @@ def _initializer_call(program: Program, own: Derived, call: ast.Call, func: ast.
             f"{base}, and takes nothing but the shape and dtype: give a scale where the initializer is made "
             "(RandomUniform(-scale, scale), RandomNormal(0, scale)), and make the weight by self.add_weight"
         )
-        yield Finding("KM141", message, Severity.ERROR, span)
-        return
+        return Finding("KM141", message, Severity.ERROR, span)
     if function is None or function.name != "build":
         message = f"{base}: make the weight by self.add_weight in build(), or by K.variable({source}(shape))"
-        yield Finding("KM141", message, Severity.ERROR, span)
-        return
+        return Finding("KM141", message, Severity.ERROR, span)
+    text = new_spelling(program, func, scope)
     ops: list[ArgumentOp] = [Callee(f"{program.module.source(func.value)}.add_weight")]
     ops += [Keyword(a.index, "shape") for a in arguments_of(call) if a.keyword is None]
-    ops.append(Add("initializer", source))
-    assumes = (
-        ""
-        if stores(program, own.own, "trainable_weights") or stores(program, own.own, "_trainable_weights")
-        else "the weight is to be trained"
-    )
+    ops.append(Add("initializer", _fresh(text) if shared else text))
+    assumes: list[str] = []
+    if not any(stores(program, own.own, name) for name in ("trainable_weights", "_trainable_weights")):
+        assumes.append("the weight is to be trained")
+    if shared:
+        base += ", and the same numbers each time it is asked, so that it would make equal weights"
+        assumes.append(f"`{text}` is an object of keras.initializers")
     rewrite = Rewrite(
         "make the weight by add_weight",
         Safety.UNSAFE if assumes else Safety.SAFE,
         calls=(CallEdit(span, tuple(ops)),),
-        assumes=assumes,
+        assumes="; ".join(assumes),
     )
-    condition = f" (if {assumes})" if assumes else ""
-    yield Finding("KM141", f"{base}: make the weight by self.add_weight{condition}", Severity.ERROR, span, rewrite)
+    condition = f" (if {' and '.join(assumes)})" if assumes else ""
+    return Finding("KM141", f"{base}: make the weight by self.add_weight{condition}", Severity.ERROR, span, rewrite)
 
 
 def _input_spec(program: Program, call: ast.Call) -> Iterator[Finding]:

@@ -130,6 +130,76 @@ def test_keras_2_really_refuses_to_set_it(name: str) -> None:
         setattr(Layer(), name, [])
 
 
+def _shared(body: str, default: str = "'uniform'") -> str:
+    return _build(body).replace("'one'", default)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "self.W = self.add_weight(shape=s, initializer=self.init); "
+            "self.U = self.add_weight(shape=s, initializer=self.init)",
+            "self.W = self.add_weight(shape=s, initializer=self.init); "
+            "self.U = self.add_weight(shape=s, initializer=type(self.init).from_config(self.init.get_config()))",
+        ),
+        (
+            "self.W = self.init(s); self.U = self.init(s); self.trainable_weights = [self.W, self.U]",
+            "self.W = self.add_weight(shape=s, initializer=self.init); "
+            "self.U = self.add_weight(shape=s, initializer=type(self.init).from_config(self.init.get_config())); "
+            "self._trainable_weights = [self.W, self.U]",
+        ),
+        (
+            "self.ws = [self.add_weight(shape=s, initializer=self.init) for s in shapes]",
+            "self.ws = [self.add_weight(shape=s, initializer=type(self.init).from_config(self.init.get_config())) "
+            "for s in shapes]",
+        ),
+    ],
+)
+def test_weights_do_not_share_an_initializer(before: str, after: str) -> None:
+    assert upgrade(_shared(before), "KM141", unsafe=True).endswith(f"        {after}\n")
+    assert "from_config" not in upgrade(_shared(before), "KM141")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        _shared("self.W = self.add_weight(shape=s, initializer=self.init)"),
+        _shared("self.W = self.add_weight(shape=s, initializer=self.init); self.b = self.add_weight(shape=s)"),
+        _shared(
+            "self.W = self.add_weight(shape=s, initializer='uniform'); self.U = self.add_weight(initializer='uniform')"
+        ),
+        _shared("[self.add_weight(shape=s, initializer='uniform') for i in y]"),
+        # they are equal anyway
+        _shared("[self.add_weight(shape=s, initializer=self.init) for i in y]", "'zero'").replace("(init)", "('zero')"),
+        # another class's
+        _shared("self.W = self.add_weight(shape=s, initializer=self.init)")
+        + f"class B(Layer):\n{INIT.replace('A', 'B')}    def build(self, s):\n"
+        + "        self.W = self.add_weight(shape=s, initializer=self.init)\n",
+    ],
+)
+def test_initializers_that_are_not_shared(source: str) -> None:
+    assert unchanged(source, "KM141")
+
+
+def test_an_initializer_of_keras_really_repeats_itself_and_a_fresh_one_does_not() -> None:
+    from tf_keras import initializers
+
+    one = initializers.get("glorot_uniform")
+    other = type(one).from_config(one.get_config())
+    first = np.asarray(one((3, 4)))
+    with pytest.warns(UserWarning, match="identical values"):
+        np.testing.assert_array_equal(first, np.asarray(one((3, 4))))
+    assert (first != np.asarray(other((3, 4)))).any()
+
+
+def test_an_initializer_that_keras_owns_gets_its_new_name() -> None:
+    source = f"{HEAD}class A(Dense):\n    def build(self, s):\n        self.V = self.init((3,))\n"
+    assert upgrade(source, unsafe=True).endswith(
+        "self.V = self.add_weight(shape=(3,), initializer=self.kernel_initializer)\n"
+    )
+
+
 # --- upgraded layers, on tf_keras ------------------------------------------------------------------------------------
 
 OWN = """
