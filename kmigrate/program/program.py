@@ -228,7 +228,7 @@ class Program:
         if not found:
             return
         symbols = sorted({call.symbol for call in found})
-        first = min(found, key=lambda call: call.symbol)
+        first = min(found, key=lambda call: (call.symbol, call.skip, call.given, call.keywords_only))
         if open_ended or (len(symbols) > 1 and len({self._effect(symbol) for symbol in symbols}) > 1):
             name = symbols[0].rpartition(".")[2]
             assumes = f"`{self.module.source(node.func)}` is Keras's {name}"

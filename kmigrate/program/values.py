@@ -189,6 +189,13 @@ def keras_path(path: str) -> str | None:
     return None
 
 
+def _rank(value: Value) -> tuple[str, str, int]:
+    """An order of possibilities that is the same in every run, as that of a set is not."""
+    module = getattr(value, "module", None)
+    name = getattr(value, "path", "") or getattr(value, "symbol", "") or getattr(module, "path", "")
+    return type(value).__name__, name, getattr(getattr(value, "node", None), "lineno", 0)
+
+
 def reference(path: str) -> Ref:
     """The reference for a dotted import path."""
     keras = keras_path(path)
@@ -440,7 +447,7 @@ class Values_:
         peer = self._peer(cls.module)
         scope = cls.module.scopes[cls.node].parent
         assert scope is not None
-        return [value for base in cls.node.bases for value in peer.of(base, scope)]
+        return [value for base in cls.node.bases for value in sorted(peer.of(base, scope), key=_rank)]
 
     def keras_base(self, cls: OwnClass, seen: frozenset[int] = frozenset()) -> str | None:
         """The nearest Keras 1 class that ``cls`` derives from, directly or through the user's own classes."""
@@ -455,17 +462,17 @@ class Values_:
                     return found
         return None
 
-    def _base_attribute(self, base: Value, name: str, *, bound: bool) -> Values:
+    def _base_attribute(self, base: Value, name: str, *, bound: bool, seen: frozenset[OwnClass] = frozenset()) -> Values:
         if isinstance(base, Ref) and base.symbol is not None:
             member = base.symbol if name == "__init__" else keras_api.member(base.symbol, name)
             if member is None:
                 return _ANY
             return frozenset({Method(member, base.symbol)}) if bound else frozenset({Ref(base.path, member)})
-        if isinstance(base, OwnClass):
-            return self._own_attribute(base, name, bound=bound)
+        if isinstance(base, OwnClass) and base not in seen:
+            return self._own_attribute(base, name, bound=bound, seen=seen)
         return _ANY
 
-    def _own_attribute(self, cls: OwnClass, name: str, *, bound: bool) -> Values:
+    def _own_attribute(self, cls: OwnClass, name: str, *, bound: bool, seen: frozenset[OwnClass] = frozenset()) -> Values:
         module = cls.module
         peer = self._peer(module)
         result: list[Values] = []
@@ -483,7 +490,8 @@ class Values_:
                 result.append(peer._assigned(assigned))
         if result:
             return self._union(result)
-        return self._union(self._base_attribute(base, name, bound=bound) for base in self.bases(cls)) or _ANY
+        seen |= {cls}
+        return self._union(self._base_attribute(b, name, bound=bound, seen=seen) for b in self.bases(cls)) or _ANY
 
     # calls
 
@@ -552,18 +560,9 @@ class Values_:
         inner = self.module.scopes[node]
         if isinstance(node, ast.Lambda):
             return self.of(node.body, inner)
-        result: list[Values] = []
-        todo: list[ast.AST] = list(node.body)
-        while todo:
-            item = todo.pop()
-            if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-                continue
-            if isinstance(item, ast.Yield | ast.YieldFrom):
-                return _ANY
-            if isinstance(item, ast.Return) and item.value is not None:
-                result.append(self.of(item.value, inner))
-            todo.extend(ast.iter_child_nodes(item))
-        return self._union(result) if result else _ANY
+        if node in self.module.generators:
+            return _ANY
+        return self._union(self.of(r.value, inner) for r in self.module.returns.get(node, ()) if r.value) or _ANY
 
     # parameters
 
