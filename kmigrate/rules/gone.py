@@ -129,8 +129,8 @@ def _import(program: Program, alias: ImportAlias, used: bool) -> Iterator[Findin
     symbol = keras_api.canonical(path)
     about = _about(program, path, symbol)
     row = program.row(symbol) if symbol else None
-    if about is None and row is not None and row.how is How.RULE and row.to is None and not row.params:
-        about = f"`{alias.alias.name}` is gone from Keras 2: {row.note}"
+    if about is None and row is not None and row.how is How.RULE and not _known(path):
+        about = f"`{alias.alias.name}` is gone from Keras 2: {row.note or 'nothing here uses it'}"
     if about is None:
         return
     removal = Rewrite("remove the import of a name that nothing uses", unimports=(start,))

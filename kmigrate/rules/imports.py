@@ -108,9 +108,10 @@ def _symbol(program: Program, alias: ImportAlias, symbol: str) -> Import | None:
     if target is None:
         if row is not None and row.how is not How.RULE:
             return None
-        if row is not None and row.to is None and not any(use.alias is alias for use in program.uses):
-            return None
         home = module_target(keras_path(alias.path.rpartition(".")[0]) or "")
+        used = any(use.alias is alias for use in program.uses)
+        if not used and not keras_api.on_keras2(f"{home}.{alias.alias.name}"):
+            return None
         return Import(home, alias.alias.name, alias.alias.asname) if statement.level == 0 else None
     module, name = target
     asname = alias.alias.asname

@@ -45,10 +45,12 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding an argument of the old kind."""
     for call in [*program.calls, *_guessed(program)]:
         row = program.row(call.symbol)
-        if row is None or ByRule(_CODE) not in row.params.values():
+        if row is None:
             continue
         for entry in bind(program, call):
-            if row.params.get(entry.parameter or "") == ByRule(_CODE):
+            # On a model that is known, class_mode is dropped as its row says.
+            guessed = entry.parameter == "class_mode" and call.node not in program.call_of
+            if guessed or row.params.get(entry.parameter or "") == ByRule(_CODE):
                 yield _finding(program, call, entry.argument)
 
 
