@@ -84,6 +84,14 @@ def map_arguments(program: Program, call: KerasCall, row: Row) -> Mapping:
     return _Mapper(program, call, row).run()
 
 
+def _defaults(symbol: str) -> dict[str, str | None]:
+    """The defaults of a symbol's parameters, and of those that it hands on to its bases through ``**kwargs``."""
+    defaults: dict[str, str | None] = {}
+    for owner in reversed(keras_api.mro(symbol)):
+        defaults.update(keras_api.params(owner))
+    return defaults
+
+
 class _Mapper:
     def __init__(self, program: Program, call: KerasCall, row: Row) -> None:
         self.program = program
@@ -91,7 +99,7 @@ class _Mapper:
         self.row = row
         self.result = Mapping()
         self.bound = bind(program, call)
-        self.defaults = dict(keras_api.params(call.symbol))
+        self.defaults = _defaults(call.symbol)
         self.positional = is_keras1_call(program, call, row)
         self.order = self._order()
         self.packs: dict[str, list[Bound]] = {}
@@ -136,6 +144,9 @@ class _Mapper:
                 continue
             disposition = self._disposition(entry)
             new = self._new_name(entry, disposition)
+            if self._is_doubled(entry, disposition):
+                in_order = False
+                continue
             if isinstance(disposition, Packed):
                 self._packed(entry, disposition)
                 if new is None:
@@ -178,6 +189,16 @@ class _Mapper:
             first = self.packs[disposition.name][0]
             return disposition.name if first is entry else None
         return None
+
+    def _is_doubled(self, entry: Bound, disposition: Disposition | None) -> bool:
+        """Whether the call also gives the parameter under its new name, which then has to stay the only one."""
+        if not isinstance(disposition, To | Packed):
+            return False
+        name = disposition.name
+        if name != entry.parameter and any(b is not entry and b.argument.keyword == name for b in self.bound):
+            self.result.problems.append((entry.argument, f"`{name}` is given too: keep one of the two"))
+            return True
+        return False
 
     def _by_position(self) -> None:
         """Arguments by position mean another thing in each version: say which is taken for granted, if nothing tells."""
@@ -236,6 +257,8 @@ class _Mapper:
         if constant is not None and repr(constant.value) in mapping.refused:
             self.result.problems.append((argument, mapping.refused[repr(constant.value)]))
             return
+        if self._is_new(entry, text):
+            return
         literal = isinstance(argument.value, ast.Constant) or text in mapping.literals
         new = mapping.literals.get(text)
         if self._leaves_no_trace(entry, mapping, new if new is not None else "" if literal else None):
@@ -257,6 +280,16 @@ class _Mapper:
                 self.result.assumes.append(mapping.message)
         elif mapping.message:
             self.result.problems.append((argument, mapping.message))
+
+    def _is_new(self, entry: Bound, text: str) -> bool:
+        """Whether the value of a parameter of the same name is Keras 2's already: the call is, or a pin wrote it."""
+        disposition = self._disposition(entry)
+        if not isinstance(disposition, To) or disposition.name != entry.parameter:
+            return False
+        versions = self.program.call_version(self.call)
+        if versions:
+            return 1 not in versions
+        return any((pin.name, pin.value) == (disposition.name, text) for pin in self.row.pins)
 
     def _leaves_no_trace(self, entry: Bound, mapping: ValueMap, new: str | None) -> bool:
         """Whether mapping the value would be done again on the next run, since nothing in the new call tells.

@@ -63,7 +63,9 @@ def _call(program: Program, call: KerasCall, use: Use) -> Finding:
     size, length = given.get("input_dim"), given.get("input_length")
     if size is not None:
         parts.append(f"input_shape=({f'{{{length.index}}}' if length else 'None'}, {{{size.index}}})")
-    parts += [f"{name}={{{given[name].index}}}" for name in _WRAPPER if name in given]
+    # Keras 1 took no notice of input_shape beside input_dim (layers/core.py)
+    taken = [name for name in _WRAPPER if name in given and (name != "input_shape" or size is None)]
+    parts += [f"{name}={{{given[name].index}}}" for name in taken]
     gone = {given[name].index for name in ("input_dim", "input_length", *_WRAPPER) if name in given}
     ops += [Drop(index) for index in sorted(gone)]
     row = program.row(_DENSE)
