@@ -34,7 +34,7 @@ _NEW = frozenset({"keras.backend.image_data_format", "keras.backend.set_image_da
 _NAMES = "the names of Keras 2, 'channels_first' or 'channels_last'"
 
 #: A binding ("var", file, scope, name), an attribute ("attr", class, name), a result ("return", file, function), an
-#: item of a dict ("item", key), the elements of any of these ("of", …), or a place in a file (kind, file, start), of kind
+#: item of a dict ("item", key), the elements of any of these ("of", …), or a place in a file (kind, file, start):
 #: "literal", "use" (of a function of Keras), "keras attribute", "layer attribute" (if it is a layer) or "unknown".
 Key = tuple[str, ...]
 
@@ -333,14 +333,9 @@ class Reader:
         if any(isinstance(d, ast.Name) and d.id == "property" for d in getattr(node, "decorator_list", ())):
             self._join(key, [name_key])
             self.result.written.add(name_key)
-        todo: list[ast.AST] = list(node.body) if not isinstance(node, ast.Lambda) else []
-        while todo:
-            item = todo.pop()
-            if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-                continue
-            if isinstance(item, ast.Return) and item.value is not None:
-                self._flow(key, item.value, inner)
-            todo.extend(ast.iter_child_nodes(item))
+        for statement in self.module.returns.get(node, ()):
+            if statement.value is not None:
+                self._flow(key, statement.value, inner)
 
     def _flow(self, key: Key, node: ast.expr, scope: Scope) -> None:
         """``key`` gets the value of ``node``, with its elements where it is a container that is written out."""
@@ -373,16 +368,13 @@ class Reader:
     def _item_facts(self) -> None:
         """Dict displays, and stores under a key."""
         self.result.certain.add(("item", "dim_ordering"))
-        for node in ast.walk(self.module.tree):
-            if isinstance(node, ast.Dict):
-                for key, value in zip(node.keys, node.values, strict=True):
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                        self._item(key.value, value, self._scope_of(node))
-            elif isinstance(node, ast.Assign):
-                for target in node.targets:
-                    index = target.slice if isinstance(target, ast.Subscript) else None
-                    if isinstance(index, ast.Constant) and isinstance(index.value, str):
-                        self._item(index.value, node.value, self._scope_of(node))
+        for node, scope in self.module.dicts:
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    self._item(key.value, value, scope)
+        for target, stored in self.module.item_stores:
+            if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str) and not stored.path:
+                self._item(target.slice.value, stored.value, stored.scope)
         for subscript, scope in self.module.subscripts:
             if not isinstance(subscript.slice, ast.Constant):
                 self._looked_up(subscript.value, subscript.slice, scope)
@@ -399,20 +391,6 @@ class Reader:
                 for key in self.keys(index, scope) if words else ():
                     for word in words:
                         self._join(key, self.keys(word, value.scope))
-
-    def _scope_of(self, node: ast.AST) -> Scope:
-        """The scope that ``node`` is evaluated in."""
-        child, above = node, self.module.parents.get(node)
-        while above is not None:
-            scope = self.module.scopes.get(above)
-            if scope is not None:
-                inside = not isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or (
-                    child in above.body
-                )
-                if inside:
-                    return scope
-            child, above = above, self.module.parents.get(above)
-        return self.module.scope
 
     def _compare(self, node: ast.Compare, scope: Scope) -> None:
         left = node.left

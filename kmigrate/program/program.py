@@ -31,7 +31,16 @@ from kmigrate.program.values import (
 
 #: Keywords that every Keras 1 layer takes through ``**kwargs`` (Keras 1.2.2, engine/topology.py, Layer.__init__).
 LAYER_KEYWORDS = frozenset(
-    {"input_shape", "batch_input_shape", "input_dtype", "name", "trainable", "create_input_layer", "input_dim", "input_length"}
+    {
+        "input_shape",
+        "batch_input_shape",
+        "input_dtype",
+        "name",
+        "trainable",
+        "create_input_layer",
+        "input_dim",
+        "input_length",
+    }
 )
 
 
@@ -297,9 +306,7 @@ class Program:
             return None
         arguments = function.node.args
         own = frozenset(a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs])
-        return KerasCall(
-            node, scope, target, keywords_only=True, complete=False, direct=False, own_parameters=own
-        )
+        return KerasCall(node, scope, target, keywords_only=True, complete=False, direct=False, own_parameters=own)
 
     def _kwargs_target(self, function: OwnFunction, depth: int = 0) -> str | None:
         node = function.node

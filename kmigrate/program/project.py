@@ -35,6 +35,10 @@ class Project:
         self.roots = tuple(roots)
         self.files = tuple(sorted(files))
         self._known = frozenset(self.files)
+        #: names of all folders and modules, to see at once that a library is none of the user's
+        self._parts = frozenset(
+            part for path in self.files for part in path.replace("\\", "/").removesuffix(".py").split("/")
+        )
         self._texts: dict[str, str | None] = {}
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
@@ -92,7 +96,8 @@ class Project:
         folder = posixpath.dirname(importer.replace("\\", "/"))
         key = (folder, name)
         if key not in self._found:
-            self._found[key] = self._find(folder, name.replace(".", "/"))
+            there = name.partition(".")[0] in self._parts if self._known else self.load is not _nothing
+            self._found[key] = self._find(folder, name.replace(".", "/")) if there else None
         path = self._found[key]
         return self.read(path) if path is not None and path != importer else None
 

@@ -134,6 +134,13 @@ class Module:
     classes: list[tuple[ast.ClassDef, Scope]] = field(default_factory=list)
     strings: list[tuple[ast.Constant, Scope]] = field(default_factory=list)
     subscripts: list[tuple[ast.Subscript, Scope]] = field(default_factory=list)
+    dicts: list[tuple[ast.Dict, Scope]] = field(default_factory=list)
+    #: ``x['key'] = value``, in each of its targets
+    item_stores: list[tuple[ast.Subscript, Assigned]] = field(default_factory=list)
+    #: function -> its own return statements that give a value
+    returns: dict[ast.AST, list[ast.Return]] = field(default_factory=dict)
+    #: functions that yield
+    generators: set[ast.AST] = field(default_factory=set)
     #: attribute name -> assignments ``x.attribute = value`` with the scope they are in
     attribute_stores: dict[str, list[tuple[ast.Attribute, Assigned]]] = field(default_factory=dict)
 
@@ -238,6 +245,10 @@ class _Reader:
             ast.Compare: self.compare,
             ast.Constant: self.constant,
             ast.Subscript: self.subscript,
+            ast.Dict: self.dict_,
+            ast.Return: self.return_,
+            ast.Yield: self.yield_,
+            ast.YieldFrom: self.yield_,
             ast.MatchAs: self.capture,
             ast.MatchStar: self.capture,
             ast.MatchMapping: self.capture,
@@ -298,6 +309,19 @@ class _Reader:
 
     def subscript(self, node: ast.Subscript, scope: Scope) -> None:
         self.module.subscripts.append((node, scope))
+        self.children(node, scope)
+
+    def dict_(self, node: ast.Dict, scope: Scope) -> None:
+        self.module.dicts.append((node, scope))
+        self.children(node, scope)
+
+    def return_(self, node: ast.Return, scope: Scope) -> None:
+        if node.value is not None:
+            self.module.returns.setdefault(scope.node, []).append(node)
+            self.children(node, scope)
+
+    def yield_(self, node: ast.Yield | ast.YieldFrom, scope: Scope) -> None:
+        self.module.generators.add(scope.node)
         self.children(node, scope)
 
     # imports
@@ -384,6 +408,8 @@ class _Reader:
         elif isinstance(target, ast.Attribute):
             entry = (target, Assigned(value, scope, path))
             self.module.attribute_stores.setdefault(target.attr, []).append(entry)
+        elif isinstance(target, ast.Subscript):
+            self.module.item_stores.append((target, Assigned(value, scope, path)))
 
     def assign(self, node: ast.Assign, scope: Scope) -> None:
         for target in node.targets:

@@ -462,7 +462,9 @@ class Values_:
                     return found
         return None
 
-    def _base_attribute(self, base: Value, name: str, *, bound: bool, seen: frozenset[OwnClass] = frozenset()) -> Values:
+    def _base_attribute(
+        self, base: Value, name: str, *, bound: bool, seen: frozenset[OwnClass] = frozenset()
+    ) -> Values:
         if isinstance(base, Ref) and base.symbol is not None:
             member = base.symbol if name == "__init__" else keras_api.member(base.symbol, name)
             if member is None:
@@ -472,7 +474,9 @@ class Values_:
             return self._own_attribute(base, name, bound=bound, seen=seen)
         return _ANY
 
-    def _own_attribute(self, cls: OwnClass, name: str, *, bound: bool, seen: frozenset[OwnClass] = frozenset()) -> Values:
+    def _own_attribute(
+        self, cls: OwnClass, name: str, *, bound: bool, seen: frozenset[OwnClass] = frozenset()
+    ) -> Values:
         module = cls.module
         peer = self._peer(module)
         result: list[Values] = []
@@ -513,9 +517,10 @@ class Values_:
             if value.path in ("functools.partial", "partial") and node.args:
                 given = 99 if any(isinstance(a, ast.Starred) for a in node.args[1:]) else len(node.args) - 1
                 keywords = tuple(k.arg for k in node.keywords if k.arg)
-                return frozenset(
-                    Partial(t, given, keywords) for t in self.of(node.args[0], scope) if t is not UNKNOWN
-                ) or _ANY
+                return (
+                    frozenset(Partial(t, given, keywords) for t in self.of(node.args[0], scope) if t is not UNKNOWN)
+                    or _ANY
+                )
             return _ANY
         if isinstance(value, Method):
             returned = _RETURNS.get(value.symbol)
