@@ -138,6 +138,8 @@ class _Count:
         related: tuple[Related, ...] = ()
         if steps.where is not None and hasattr(steps.where, "end_lineno"):
             related = (Related("the batch size", self.program.module.span(steps.where)),)
+        if argument.keyword is None and steps.assumes and not self.call.assumes and self.program.written_for == 1:
+            yield self._loud(old, [])
         ops = (*self._named(name), Value(argument.index, steps.template))
         yield self._made(ops, message, assumes, related)
 
@@ -167,8 +169,12 @@ class _Count:
         where = self.program.module.span(argument.node if argument.node is not None else argument.value)
         yield Finding("KM201", message, Severity.ERROR, where)
         if argument.keyword is None:
-            loud = f"name `{old}`, so that Keras 2 refuses it and does not take it for a number of batches"
-            yield self._made(tuple(self._named(old)), loud, assumes)
+            yield self._loud(old, assumes)
+
+    def _loud(self, old: str, assumes: list[str]) -> Finding:
+        """Name a count that stays, so that the program stops where it would silently do something else."""
+        message = f"name `{old}`, so that Keras 2 refuses it and does not take it for a number of batches"
+        return self._made(tuple(self._named(old)), message, assumes)
 
     def _named(self, name: str) -> Iterator[ArgumentOp]:
         """Give the count its keyword, and what follows it by position the keywords of Keras 2."""
