@@ -314,8 +314,8 @@ def _shared(program: Program, call: ast.Call, index: int, value: ast.Attribute, 
         assumes=assumes,
     )
     message = (
-        f"several weights share the initializer `{program.module.source(value)}`: an initializer object of Keras 2 gives "
-        f"the same numbers each time it is asked, so that they would start equal. Give each its own (if {assumes})"
+        f"several weights share the initializer `{program.module.source(value)}`: an initializer object of Keras 2 "
+        f"gives the same numbers each time, so that they would start equal: give each its own (if {assumes})"
     )
     return Finding("KM141", message, Severity.WARNING, program.module.span(value), rewrite)
 
