@@ -59,7 +59,8 @@ def test_what_is_taken_for_granted() -> None:
 @pytest.mark.parametrize("patience", [0, 1, 2, 5])
 def test_training_stops_after_patience_and_one_epochs_as_in_keras_1(patience: int) -> None:
     # Keras 1.2.2, callbacks.py: ``if self.wait >= self.patience: stop`` came before ``self.wait += 1``.
-    source = "from keras.callbacks import EarlyStopping\nfrom keras.layers import Convolution2D\nc = Convolution2D(1, 1, 1)\n"
+        "from keras.callbacks import EarlyStopping\nfrom keras.layers import Convolution2D\n"
+        "c = Convolution2D(1, 1, 1)\n"
     names: dict[str, Any] = run(f"{source}stop = EarlyStopping(monitor='loss', patience={patience})\n")
 
     class Model:
