@@ -97,6 +97,21 @@ def params(symbol: str) -> Parameters:
     return entry[1] if entry else ()
 
 
+@functools.cache
+def accepted(symbol: str) -> frozenset[str]:
+    """Names of the parameters of a Keras 1 symbol, and of those that it hands on to its bases through ``**kwargs``."""
+    names: set[str] = set()
+    for owner in mro(symbol):
+        names.update(name for name, _ in params(owner))
+        if not any(name.startswith("**") for name, _ in params(owner)):
+            break
+        if owner == "keras.engine.topology.Layer":
+            from kmigrate.keras_api.values import COMMON_KEYWORDS
+
+            names.update(COMMON_KEYWORDS)
+    return frozenset(names)
+
+
 def row(symbol: str, target: Target = Target.KERAS2) -> Row | None:
     """What becomes of the Keras 1 symbol with that full name on ``target``."""
     return rows(target).get(symbol)

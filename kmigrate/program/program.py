@@ -419,7 +419,7 @@ class Program:
         row = self.row(call.symbol)
         if row is None:
             return set()
-        known = {name for name, _ in keras_api.params(call.symbol)}
+        known = keras_api.accepted(call.symbol)
         new = target_names(row)
         closed = call.direct and not any(name.startswith("**") for name in known)
         versions: set[int] = set()
