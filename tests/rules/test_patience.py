@@ -59,8 +59,10 @@ def test_what_is_taken_for_granted() -> None:
 @pytest.mark.parametrize("patience", [0, 1, 2, 5])
 def test_training_stops_after_patience_and_one_epochs_as_in_keras_1(patience: int) -> None:
     # Keras 1.2.2, callbacks.py: ``if self.wait >= self.patience: stop`` came before ``self.wait += 1``.
+    source = (
         "from keras.callbacks import EarlyStopping\nfrom keras.layers import Convolution2D\n"
         "c = Convolution2D(1, 1, 1)\n"
+    )
     names: dict[str, Any] = run(f"{source}stop = EarlyStopping(monitor='loss', patience={patience})\n")
 
     class Model:
@@ -74,4 +76,4 @@ def test_training_stops_after_patience_and_one_epochs_as_in_keras_1(patience: in
     while not model.stop_training:
         bad += 1
         callback.on_epoch_end(bad, {"loss": 2.0})
-    assert bad == patience + 1 if patience else bad == 1
+    assert bad == patience + 1
