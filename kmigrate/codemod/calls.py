@@ -137,9 +137,7 @@ class _Call:
             new = new.with_changes(comma=last.comma.with_changes(whitespace_after=tail))
         else:
             new = new.with_changes(whitespace_after_arg=tail)
-        last = last.with_changes(
-            comma=cst.Comma(whitespace_after=space), whitespace_after_arg=cst.SimpleWhitespace("")
-        )
+        last = last.with_changes(comma=cst.Comma(whitespace_after=space), whitespace_after_arg=cst.SimpleWhitespace(""))
         return [*args[:-1], last, new]
 
 

@@ -1,13 +1,15 @@
 """Operations on a call that are plain edits of its text: most are, and need no syntax tree.
 
 Renamed keywords, replaced values, neighbours packed into a tuple, keywords given to positional arguments and arguments
-appended to a call on one line. What cannot be done so for certain (an argument that goes, comments and line breaks in the
-way, parentheses round a value) is left to LibCST, which gives the same text where both can do it: the tests compare them.
+appended to a call on one line. What cannot be done so for certain (an argument that goes, comments and line breaks in
+the way, parentheses round a value) is left to LibCST, which gives the same text where both can do it: the tests
+compare them.
 """
 
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -51,7 +53,7 @@ class _Direct:
                 edit = None if op.index not in packed and self._is_starred(op.index) else self._value(op)
             elif isinstance(op, Add):
                 edit = self._add(op, ops)
-            elif op.index in packed:
+            elif isinstance(op, Drop) and op.index in packed:
                 edit = self._unnamed(op.index)
             else:
                 return None
@@ -86,8 +88,7 @@ class _Direct:
         if "\n" in between or "\r" in between or "#" in between or not self._is_bare(members[0]):
             return None
         # LibCST would write one space after each comma; keep to texts that already have it.
-        gaps = zip(members, members[1:], strict=False)
-        if not all(re.fullmatch(r", (\w+ ?= ?)?", self._gap(a, b)) for a, b in gaps):
+        if not all(re.fullmatch(r", (\w+ ?= ?)?", self._gap(a, b)) for a, b in itertools.pairwise(members)):
             return None
         return members if self._is_bare_behind(members[-1]) else None
 

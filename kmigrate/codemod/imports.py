@@ -181,29 +181,31 @@ def _merge(module: Module, statements: list[_Statement]) -> None:
         for entry in list(statement.new):
             if entry.name in (None, "*") or entry.module in stays:
                 continue
-            home = _home(module, statements, statement, entry)
+            home = _home(statements, statement, entry)
             if home is not None:
                 if entry not in home.new:
                     home.new.append(entry)
                 statement.new.remove(entry)
     for statement in statements:
         if statement.changed and statement.one_line and not _comment_behind(module, statement):
-            _move_all(module, statements, statement)
+            _move_all(statements, statement)
 
 
-def _move_all(module: Module, statements: list[_Statement], statement: _Statement) -> None:
+def _move_all(statements: list[_Statement], statement: _Statement) -> None:
     modules = {entry.module for entry in statement.new}
-    if len(modules) != 1 or modules == {entry.module for entry in statement.old} or any(entry.name in (None, "*") for entry in statement.new):
+    if (
+        len(modules) != 1
+        or modules == {entry.module for entry in statement.old}
+        or any(entry.name in (None, "*") for entry in statement.new)
+    ):
         return
-    home = _home(module, statements, statement, *statement.new)
+    home = _home(statements, statement, *statement.new)
     if home is not None:
         home.new.extend(e for e in statement.new if e not in home.new)
         statement.new = []
 
 
-def _home(
-    module: Module, statements: list[_Statement], statement: _Statement, *entries: _Entry
-) -> _Statement | None:
+def _home(statements: list[_Statement], statement: _Statement, *entries: _Entry) -> _Statement | None:
     body = list(getattr(statement.block, "body", []))
     if statement.node not in body:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -138,14 +137,19 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
+def _shared(one: str, other: str) -> int:
+    """How many characters the two begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
 def smallest(text: str, edits: Iterable[Edit]) -> list[Edit]:
     """The same edits without the text that they share with what they replace, at both ends; empty ones left out."""
     result: list[Edit] = []
     for edit in edits:
         old, new = text[edit.span.start : edit.span.end], edit.text
         if old != new:
-            head = len(os.path.commonprefix((old, new)))
-            tail = len(os.path.commonprefix((old[head:][::-1], new[head:][::-1])))
+            head = _shared(old, new)
+            tail = _shared(old[head:][::-1], new[head:][::-1])
             span = Span(edit.span.start + head, edit.span.end - tail)
             result.append(Edit(span, new[head : len(new) - tail]))
     return result

@@ -172,7 +172,8 @@ def _of_function(
             return None
         default = default_of(node, binding)
         return _usable(program, default, binding.scope, place, assumes, inline=False) if default is not None else None
-    return _usable(program, ast.Name(name, ast.Load()), inner, place, assumes, inline=False)
+    size = _usable(program, ast.Name(name, ast.Load()), inner, place, assumes, inline=False)
+    return BatchSize(size.text, None, size.assumes) if size is not None else None
 
 
 def _argument(call: ast.Call, parameter: Parameter, shift: int) -> ast.expr | None:

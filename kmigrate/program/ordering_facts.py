@@ -431,9 +431,7 @@ class Reader:
             given = value.given
             value = value.target
         if isinstance(value, OwnClass):
-            inits = [
-                f for f in self.values.attribute(OwnInstance(value), "__init__", scope) if isinstance(f, OwnFunction)
-            ]
+            inits = [f for f in self.values.attribute(OwnInstance(value), "__init__") if isinstance(f, OwnFunction)]
             for init in inits:
                 self._arguments(init, node, scope, given)
         elif isinstance(value, OwnFunction):

@@ -1,4 +1,4 @@
-"""What rules ask: which expressions are Keras symbols, which calls are Keras calls, and which Keras the file is written for."""
+"""What rules ask: which expressions are Keras symbols, which calls are Keras calls, and which Keras a file is for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kmigrate.program.values import (
     Tensor,
     Unknown,
     Value,
-    Values_,
+    Inference,
     keras_path,
 )
 
@@ -48,8 +48,8 @@ LAYER_KEYWORDS = frozenset(
 class Use:
     """An expression that names a Keras symbol or module: ``node`` is the longest dotted name that does.
 
-    ``path`` starts with ``keras`` whatever package it was imported from; ``alias`` is the import that its first name came
-    through; ``symbol`` the full Keras 1 name, None for a module or a name that Keras 1.2.2 does not have.
+    ``path`` starts with ``keras`` whatever package it was imported from; ``alias`` is the import that its first name
+    came through; ``symbol`` the full Keras 1 name, None for a module or a name that Keras 1.2.2 does not have.
     """
 
     node: ast.Name | ast.Attribute
@@ -82,10 +82,10 @@ class Bound:
 class KerasCall:
     """A call that gives arguments to a Keras 1 callable.
 
-    ``symbol`` is the full Keras 1 name (a class stands for its constructor). ``skip`` arguments at the front are not the
-    callable's (``partial``'s first, ``self`` of ``Layer.__init__(self, …)``); ``given`` positional parameters were
-    supplied elsewhere. ``keywords_only``: the positional arguments are the user's own function's, and only keywords reach
-    Keras through its ``**kwargs``. ``complete`` is False where other arguments may come later (``partial``).
+    ``symbol`` is the full Keras 1 name (a class stands for its constructor). ``skip`` arguments at the front are not
+    the callable's (``partial``'s first, ``self`` of ``Layer.__init__(self, …)``); ``given`` positional parameters were
+    supplied elsewhere. ``keywords_only``: the positional arguments are the user's own function's, and only keywords
+    reach Keras through its ``**kwargs``. ``complete`` is False where other arguments may come later (``partial``).
     ``certain`` is False where the callee could be something else; ``assumes`` then says what is taken for granted.
     """
 
@@ -124,7 +124,7 @@ class Program:
         self.module = module
         self.options = options
         self.project = project.seen_from(module)
-        self.values = Values_(module, self.project)
+        self.values = Inference(module, self.project)
         self._versions: dict[KerasCall, set[int]] = {}
         self._bound: dict[KerasCall, list[Bound]] = {}
 
@@ -427,9 +427,9 @@ class Program:
             name = keyword.arg
             if name is None or name in call.own_parameters:
                 continue
-            if name in known and isinstance(row.params.get(name), Dropped | Packed):
-                versions.add(1)
-            elif isinstance(disposition := row.params.get(name), To) and disposition.name != name:
+            disposition = row.params.get(name)
+            gone = name in known and isinstance(disposition, Dropped | Packed)
+            if gone or (isinstance(disposition, To) and disposition.name != name):
                 versions.add(1)
             elif name not in known and (name in new or (closed and name not in row.params)):
                 versions.add(2)

@@ -13,15 +13,15 @@ from collections.abc import Callable, Sequence
 from kmigrate.program.scopes import Module, read_module
 
 
-def _nothing(path: str) -> str | None:
+def _nothing(_path: str) -> str | None:
     return None
 
 
 class Project:
     """The Python files of one run.
 
-    ``load(path)`` gives the decoded text of a Python file, or None if there is none or it cannot be read; ``files`` are all
-    Python files of the run and ``roots`` the folders that were named. Paths use ``/`` or the system's separator; a
+    ``load(path)`` gives the decoded text of a Python file, or None if there is none or it cannot be read; ``files`` are
+    all Python files of the run and ``roots`` the folders that were named. Paths use ``/`` or the system's separator; a
     module is looked for beside the file that imports it, in the folders above it, and in the roots.
     """
 
@@ -48,7 +48,7 @@ class Project:
         self.memo: dict[tuple[str, str], object] = {}
 
     def seen_from(self, module: Module) -> Project:
-        """The same project in which the file at ``module.path`` is ``module`` itself, so that its nodes can be compared.
+        """The same project in which the file at ``module.path`` is ``module`` itself, so that nodes can be compared.
 
         Only for this view: what other files see stays what was loaded, whatever becomes of this one.
         """

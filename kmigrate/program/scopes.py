@@ -43,7 +43,7 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
-    """A name bound as a parameter of ``function``; ``index`` counts positional ones, ``None`` for keyword-only and **."""
+    """A name bound as a parameter of ``function``; ``index`` counts positional ones, None for keyword-only and **."""
 
     function: FunctionNode
     name: str
@@ -62,7 +62,7 @@ class Defined:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opaque:
-    """A name bound in a way that is not followed (``except as``, augmented assignment, ``del``, ``global`` elsewhere)."""
+    """A name bound in a way that is not followed: ``except as``, augmented assignment, ``del``, ``global`` elsewhere."""
 
     node: ast.AST
 

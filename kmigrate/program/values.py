@@ -1,7 +1,7 @@
 """What an expression may stand for: Keras symbols, instances, the file's own functions and classes, constants.
 
-An inference over names, without regard to order and bounded in depth. It answers with a set of possibilities; when the set
-holds :data:`UNKNOWN`, something else is possible too.
+An inference over names, without regard to order and bounded in depth. It answers with a set of possibilities; when the
+set holds :data:`UNKNOWN`, something else is possible too.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ _PREFIXES = (
 )
 
 
-#: Where what Keras 2 no longer has comes from in upgraded code: the package, and the module that ``--vendor-compat`` writes.
+#: Where upgraded code takes what Keras 2 lacks from: the package, and the module that ``--vendor-compat`` writes.
 _COMPAT = ("kmigrate.compat.", "keras1_compat.")
 
 
@@ -219,11 +219,11 @@ class _State:
     busy: dict[tuple[int, int], int] = field(default_factory=dict)
     cycle: int = 0
     #: inferences over other modules, by path
-    peers: dict[str, Values_] = field(default_factory=dict)
+    peers: dict[str, Inference] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
-class Values_:
+class Inference:
     """The inference over one module and, through ``project``, over what it imports of the user's own code."""
 
     module: Module
@@ -237,7 +237,7 @@ class Values_:
         state = self.state
         if node.__class__ is ast.Name:
             # all uses of a name in a scope stand for the same, so they share one answer
-            found = scope.lookup(node.id)  # type: ignore[attr-defined]
+            found = scope.lookup(node.id)
             key = (id(found[1]), 0) if found is not None else (id(node), id(scope))
         else:
             key = (id(node), id(scope))
@@ -283,14 +283,14 @@ class Values_:
         value = self.only(node, scope)
         return value if isinstance(value, Const) else None
 
-    def _peer(self, module: Module) -> Values_:
+    def _peer(self, module: Module) -> Inference:
         if module is self.module:
             return self
         peers = self.state.peers
         peers.setdefault(self.module.path, self)
         peer = peers.get(module.path)
         if peer is None:
-            peer = peers[module.path] = Values_(module, self.project, self.state)
+            peer = peers[module.path] = Inference(module, self.project, self.state)
         return peer
 
     # expressions
@@ -299,7 +299,7 @@ class Values_:
         if isinstance(node, ast.Name):
             return self._name(node.id, scope)
         if isinstance(node, ast.Attribute):
-            return self._union(self.attribute(value, node.attr, scope) for value in self.of(node.value, scope))
+            return self._union(self.attribute(value, node.attr) for value in self.of(node.value, scope))
         if isinstance(node, ast.Call):
             return self._call(node, scope)
         if isinstance(node, ast.Constant):
@@ -422,7 +422,7 @@ class Values_:
 
     # attributes
 
-    def attribute(self, value: Value, name: str, scope: Scope) -> Values:
+    def attribute(self, value: Value, name: str) -> Values:
         """What ``value.name`` may be."""
         if isinstance(value, Ref):
             if value.symbol is not None and keras_api.kind(value.symbol) == "class":
@@ -547,7 +547,7 @@ class Values_:
             attr = self.constant(node.args[1], scope)
             if attr is not None and isinstance(attr.value, str):
                 text = attr.value
-                return self._union(self.attribute(v, text, scope) for v in self.of(node.args[0], scope))
+                return self._union(self.attribute(v, text) for v in self.of(node.args[0], scope))
         return _ANY
 
     def is_layer(self, value: Value) -> bool:
@@ -591,7 +591,7 @@ class Values_:
             result.append(_ANY)
         return self._union(result)
 
-    def _arguments(self, binding: Parameter, owner: ast.AST | None) -> Iterable[tuple[Values_, ast.expr, Scope]]:
+    def _arguments(self, binding: Parameter, owner: ast.AST | None) -> Iterable[tuple[Inference, ast.expr, Scope]]:
         """The expressions given for a parameter by the calls of the run, as far as names tell them."""
         node = binding.function
         if isinstance(node, ast.Lambda):
@@ -600,7 +600,7 @@ class Values_:
         if called == "__init__" and isinstance(owner, ast.ClassDef):
             called = owner.name
         shift = 1 if isinstance(owner, ast.ClassDef) else 0
-        places: list[Values_] = [self]
+        places: list[Inference] = [self]
         places.extend(self._peer(module) for module in self.project.users(self.module.path, called))
         for peer in places:
             for call, scope in peer.module.calls_of(called):

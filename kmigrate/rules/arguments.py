@@ -71,7 +71,7 @@ def is_default(argument: Argument, default: str | None) -> bool:
     return text == default or {text, default} == {"0", "0.0"}
 
 
-def is_keras1_call(program: Program, call: KerasCall, row: Row) -> bool:
+def is_keras1_call(program: Program, call: KerasCall) -> bool:
     """Whether positional arguments are in Keras 1's order: not where the call, or the whole file, is Keras 2's."""
     versions = program.call_version(call)
     if 2 in versions:
@@ -100,7 +100,7 @@ class _Mapper:
         self.result = Mapping()
         self.bound = bind(program, call)
         self.defaults = _defaults(call.symbol)
-        self.positional = is_keras1_call(program, call, row)
+        self.positional = is_keras1_call(program, call)
         self.order = self._order()
         self.packs: dict[str, list[Bound]] = {}
         for entry in self.bound:
@@ -228,7 +228,10 @@ class _Mapper:
         missing = [names.get(i, "?") for i, text in elements.items() if not text]
         if missing:
             self.result.problems.append(
-                (entry.argument, f"{disposition.name} needs {' and '.join(missing)} too, which this call gives elsewhere")
+                (
+                    entry.argument,
+                    f"{disposition.name} needs {' and '.join(missing)} too, which this call gives elsewhere",
+                )
             )
             return
         if any(member.argument.keyword is None for member in group):
@@ -263,7 +266,10 @@ class _Mapper:
         new = mapping.literals.get(text)
         if self._leaves_no_trace(entry, mapping, new if new is not None else "" if literal else None):
             self.result.problems.append(
-                (argument, f"{mapping.message or f'`{entry.parameter}` has another meaning in Keras 2'}: change it by hand")
+                (
+                    argument,
+                    f"{mapping.message or f'`{entry.parameter}` has another meaning in Keras 2'}: change it by hand",
+                )
             )
         elif new is not None:
             self.result.ops.append(Value(argument.index, new))
@@ -323,7 +329,9 @@ class _Mapper:
         last = argument.index == len(self.bound) - 1 or self.bound[argument.index + 1].argument.keyword is not None
         if isinstance(first, Packed) and first.index == 0 and last:
             if elements is not None and len(elements) != first.count:
-                self.result.problems.append((argument, f"`*{ast.unparse(argument.value)}` has {len(elements)} elements"))
+                self.result.problems.append(
+                    (argument, f"`*{ast.unparse(argument.value)}` has {len(elements)} elements")
+                )
                 return False
             self.result.ops.append(Value(argument.index, "{" + str(argument.index) + "}"))
             self.result.ops.append(Keyword(argument.index, first.name))
@@ -414,13 +422,12 @@ def check(program: Program) -> Iterator[Finding]:
         if use is not None and row.how is not How.RULE:
             edits, imports = rename_edits(program, use)
         mapped = map_arguments(program, call, row) if row.how is not How.RULE else Mapping()
-        yield from _findings(program, call, row, mapped, edits, imports)
+        yield from _findings(program, call, mapped, edits, imports)
 
 
 def _findings(
     program: Program,
     call: KerasCall,
-    row: Row,
     mapped: Mapping,
     edits: tuple[Edit, ...],
     imports: tuple[Import, ...],
@@ -486,4 +493,3 @@ def guessed(program: Program) -> Iterator[KerasCall]:
 
 
 RULE = Rule("KM103", "renamed-arguments", __doc__, check)
-

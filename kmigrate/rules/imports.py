@@ -122,7 +122,7 @@ def _symbol(program: Program, alias: ImportAlias, symbol: str) -> Import | None:
     if asname or name == alias.alias.name:
         return Import(module, name, asname if asname != name else None)
     uses = [use for use in program.uses if use.alias is alias]
-    if any(new is not None and new.text for new in map(lambda use: renaming(program, use), uses)):
+    if any((new := renaming(program, use)) is not None and new.text for use in uses):
         return None
     return Import(module, name)
 
