@@ -58,7 +58,7 @@ def check(program: Program) -> Iterator[Finding]:
         if row is None:
             continue
         bound = bind(program, call)
-        positional = is_keras1_call(program, call, row)
+        positional = is_keras1_call(program, call)
         for entry in bound:
             if entry.parameter is None or not isinstance(row.params.get(entry.parameter), ByRule):
                 continue
@@ -136,7 +136,7 @@ class _Count:
         shown = _shown(steps.template, self.bound)
         message = f"`{old}` counts samples, `{name}` batches: `{name}={shown}`"
         related: tuple[Related, ...] = ()
-        if steps.where is not None and hasattr(steps.where, "end_lineno"):
+        if steps.where is not None:
             related = (Related("the batch size", self.program.module.span(steps.where)),)
         if argument.keyword is None and steps.assumes and not self.call.assumes and self.program.written_for == 1:
             yield self._loud(old, [])

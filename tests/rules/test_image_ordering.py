@@ -113,6 +113,28 @@ def test_not_default_is_is_not_none() -> None:
     assert "if o is not None:" in after(source)
 
 
+def test_through_constructors_and_methods() -> None:
+    source = """
+        class Box(object):
+            def __init__(self, order, mode='th'):
+                self.order = order
+                self.mode = mode
+            def use(self, other='tf'):
+                K.set_image_dim_ordering(self.order)
+                return self.order == other and self.mode == 'th'
+        class Inner(Box):
+            def __init__(self, order):
+                super(Inner, self).__init__(order)
+        box = Box('th')
+        Inner(order='tf').use('th')
+        """
+    text = after(source)
+    assert "mode='th'" in text and "self.mode == 'th'" in text
+    assert "other='channels_last'" in text
+    assert "Box('channels_first')" in text
+    assert "Inner(order='channels_last').use('channels_first')" in text
+
+
 def test_through_returns() -> None:
     source = "def pick(flag):\n    return 'th' if flag else 'tf'\nK.set_image_dim_ordering(pick(1))\n"
     assert "return 'channels_first' if flag else 'channels_last'" in after(source)

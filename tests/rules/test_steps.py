@@ -139,6 +139,12 @@ def test_a_count_by_position_that_is_not_proved_gets_the_name_that_keras_2_refus
             "steps_per_epoch=2)",
         ),
         (
+            "batch_size = 16\ndef gen():\n    for i in range(9):\n        yield x[i:i + batch_size]\n"
+            "model.fit_generator(gen(), samples_per_epoch=n)",
+            "`gen` yields batches of `batch_size` samples",
+            "steps_per_epoch=-(-n // batch_size))",
+        ),
+        (
             "model.fit_generator(batches, samples_per_epoch=batches.nb_sample)",
             "`batches` is an iterator of Keras's ImageDataGenerator",
             "steps_per_epoch=len(batches))",
