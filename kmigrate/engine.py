@@ -165,7 +165,7 @@ def upgrade_source(
 
 
 def _with_unsaid(findings: tuple[Finding, ...], before: Iterable[Finding]) -> tuple[Finding, ...]:
-    """``findings``, and those of the pass ``before`` for a person that they no longer hold: a new name hides its past."""
+    """``findings``, and those of the pass ``before`` for a person that they lack: a new name hides its past."""
     said = Counter((f.code, f.message) for f in findings)
     unsaid: list[Finding] = []
     for finding in before:

@@ -66,7 +66,9 @@ def _call(program: Program, call: KerasCall, use: Use) -> Finding:
     # Keras 1 took no notice of input_shape beside input_dim (layers/core.py)
     taken = [name for name in _WRAPPER if name in given and (name != "input_shape" or size is None)]
     parts += [f"{name}={{{given[name].index}}}" for name in taken]
-    gone = {given[name].index for name in ("input_dim", "input_length", *_WRAPPER) if name in given}
+    if "input_dtype" in given:
+        parts.append(f"dtype={{{given['input_dtype'].index}}}")
+    gone = {given[name].index for name in ("input_dim", "input_length", "input_dtype", *_WRAPPER) if name in given}
     ops += [Drop(index) for index in sorted(gone)]
     row = program.row(_DENSE)
     if row is not None:
