@@ -157,6 +157,14 @@ def _separator(args: Sequence[cst.Arg]) -> cst.BaseParenthesizableWhitespace:
     return cst.SimpleWhitespace(" ")
 
 
+def _enclosed(arg: cst.Arg) -> cst.Arg:
+    """``arg``, with parentheses round a value that needs none only as a call's sole or positional argument."""
+    value = arg.value
+    if not isinstance(value, cst.GeneratorExp | cst.NamedExpr) or value.lpar:
+        return arg
+    return arg.with_changes(value=value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]))
+
+
 def _has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:
     return isinstance(space, cst.ParenthesizedWhitespace) and (
         space.first_line.comment is not None or any(line.comment for line in space.empty_lines)
@@ -205,7 +213,7 @@ def _with_last_of(args: list[cst.Arg], last: cst.Arg) -> list[cst.Arg]:
     behind = _behind(last)
     if isinstance(last.comma, cst.Comma):
         space = _joined(behind[-1], *_behind(end)[2:], *behind)
-        end = end.with_changes(comma=last.comma.with_changes(whitespace_before=_NO_SPACE, whitespace_after=space))
+        end = end.with_changes(comma=cst.ensure_type(end.comma, cst.Comma).with_changes(whitespace_after=space))
     else:
         space = _joined(behind[-1], *_behind(end), *behind)
         end = end.with_changes(comma=last.comma, whitespace_after_arg=space)
@@ -215,6 +223,9 @@ def _with_last_of(args: list[cst.Arg], last: cst.Arg) -> list[cst.Arg]:
 def rewrite_call(code: str, ops: Iterable[ArgumentOp]) -> str:
     """The source of the call ``code`` after ``ops``. Everything that no operation touches stays byte for byte."""
     node = cst.ensure_type(_parse(code), cst.Call)
+    ops = list(ops)
+    if any(isinstance(op, Keyword | Value | Add | Wrap) for op in ops):
+        node = node.with_changes(args=[_enclosed(argument) for argument in node.args])
     call = _Call(node, [_Argument(a) for a in node.args])
     wraps: list[str] = []
     callee: str | None = None
