@@ -1,4 +1,4 @@
-"""Calls of Keras 1 classes, generated from its signatures: each parameter alone and in pairs, in every way to write them.
+"""Calls of Keras 1 classes, generated from its signatures: each parameter alone and in pairs, written in every way.
 
 The values are written by hand; which parameters there are, in which order, and their defaults come from the generated
 facts of Keras 1.2.2, and from :data:`KEYWORDS` for what it took through ``**kwargs``.
@@ -202,7 +202,8 @@ CLASS_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("Cropping2D", "cropping"): ("((1, 2), (3, 4))",),
     ("Cropping3D", "cropping"): ("((1, 2), (3, 4), (0, 1))",),
     ("Dense", "activation"): tuple(
-        repr(name) for name in "elu hard_sigmoid linear relu sigmoid softmax softplus softsign tanh".split()
+        repr(name)
+        for name in ("elu", "hard_sigmoid", "linear", "relu", "sigmoid", "softmax", "softplus", "softsign", "tanh")
     ),
     ("Dense", "W_constraint"): (*_CONSTRAINTS, "'maxnorm'", "'unitnorm'"),
     ("Dense", "W_regularizer"): (*_WEIGHT_REGULARIZERS, "'l1'", "'l2'", "l1()", "l2(l=0.5)", "l1l2()"),
@@ -262,7 +263,7 @@ class Call:
         given = dict(self.arguments)
         written = []
         for name, default in declared(self.symbol)[: self.positional]:
-            written.append(given.pop(name, None) or default or "")
+            written.append(given.pop(name, "") or default or "")
         written += [f"{name}={value}" for name, value in given.items()]
         return f"{self.name}({', '.join(written)})"
 

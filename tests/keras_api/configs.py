@@ -341,7 +341,7 @@ _STATE = {
 
 
 def actual(made: Any) -> Config:
-    """The config of an object of tf_keras or kmigrate.compat, with the attributes that its ``get_config`` leaves out."""
+    """The config of an object of tf_keras or kmigrate.compat, with attributes that its ``get_config`` leaves out."""
     if not hasattr(made, "get_config"):
         return _attributes(made)
     found: Config = _plain(made.get_config(), top=True)
@@ -393,7 +393,7 @@ def _plain(value: Any, top: bool = False) -> Any:
 
 
 def differences(wanted: Mapping[str, Any], found: Mapping[str, Any], name: str) -> list[str]:
-    """What ``found``, the config of a ``name``, has otherwise than ``wanted``, and what it adds that changes something."""
+    """What ``found``, the config of a ``name``, has otherwise than ``wanted``, and what it adds to some effect."""
     said = []
     for key, value in wanted.items():
         if value == Either() or (key == "weights" and value is None):

@@ -46,6 +46,8 @@ def _numbered(key: str, value: Any) -> bool:
 def config(made: Any, parameters: Iterable[str]) -> dict[str, Any]:
     """The config of an object; what its class does not put there is taken from attributes."""
     found: dict[str, Any] = plain(made.get_config()) if hasattr(made, "get_config") else {}
+    if "batch_input_shape" in vars(made):
+        found["batch_input_shape"] = plain(made.batch_input_shape)  # stateful layers tell it only once they are built
     for name in parameters:
         if hasattr(getattr(made, name, None), "get_config") and name != "layer":
             found[name] = plain(getattr(made, name).get_config())  # SeparableConvolution2D mixes them up

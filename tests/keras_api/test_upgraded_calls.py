@@ -40,7 +40,7 @@ LEFT = {
     *(("SeparableConvolution2D", "init", value) for value in ("'uniform'", "'he_normal'")),
     ("Nadam", "schedule_decay", "0.005"),
 }
-#: Left only where nothing in the call tells Keras 1 from Keras 2, whose parameter has the same name and another meaning.
+#: Left only where nothing in the call tells Keras 1 from Keras 2, where the same name has another meaning.
 LEFT_WITHOUT_A_SIGN = {("Adagrad", "epsilon"), ("RMSprop", "epsilon")}
 
 
@@ -74,9 +74,9 @@ def contradictory(call: calls.Call) -> bool:
     """
     given = {name for name, _ in call.arguments}
     sizes = {"input_shape", "batch_input_shape"} & given
-    return (
-        len(sizes) + bool(sizes and given & {"input_dim", "input_length"}) > 1 or {"subsample", "atrous_rate"} <= given
-    )
+    if len(sizes) + bool(sizes and given & {"input_dim", "input_length"}) > 1:
+        return True
+    return "atrous_rate" in given and bool({"subsample", "subsample_length"} & given)
 
 
 def outcomes(symbol: str, found: list[calls.Call]) -> Iterator[Outcome]:
@@ -116,7 +116,6 @@ def compare(call: calls.Call, made: Any) -> list[str]:
     wanted = configs.expected(recorded()[call.key])
     if "input_dtype" in dict(call.arguments) and "dtype" not in wanted:
         # Keras 1 took no notice of it without a shape; Keras 2 computes in it
-        (wanted["layer"] if "layer" in wanted else wanted)["dtype"] = configs.Either()
         wanted["dtype"] = configs.Either()
     return configs.differences(wanted, configs.actual(made), type(made).__name__)
 
