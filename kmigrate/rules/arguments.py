@@ -43,7 +43,9 @@ from kmigrate.findings import (
 )
 from kmigrate.keras_api.model import ByRule, Disposition, Dropped, How, Packed, Person, Row, To, ValueMap
 from kmigrate.program.program import Argument, Bound, KerasCall, Program, target_names
+from kmigrate.program.scopes import Scope
 from kmigrate.rules.base import Rule
+from kmigrate.rules.keyword_dicts import MODEL_METHODS, key_edit, keyword_dict
 from kmigrate.rules.renaming import rename_edits
 
 
@@ -349,31 +351,26 @@ class _Mapper:
         """``**options``: the keys of the dict that it is are renamed, where every use of it is this one."""
         if isinstance(argument.value, ast.Name) and self._is_own_kwargs(argument.value):
             return
-        display = self.program.display(argument.value, self.call.scope)
-        if display is None or display.module is not self.program.module:
+        known = keyword_dict(self.program, argument.value, self.call.scope)
+        if known is None:
             self.result.problems.append(
                 (argument, f"what `**{ast.unparse(argument.value)}` holds is not known: rename its keys by hand")
             )
             return
-        for key, value in dict_items(display.node):
-            name = key_name(key)
-            if name is None:
-                continue
+        before = len(self.result.edits)
+        for key, name, value in known.entries:
             disposition = self.row.params.get(name)
             if isinstance(disposition, To):
                 self._rename_key(key, name, disposition, value)
             elif disposition is not None:
                 self.result.problems.append((argument, f"its key {name!r} has no counterpart by name alone"))
+        if known.doubt and len(self.result.edits) > before:
+            self.result.assumes.append(known.doubt)
 
     def _rename_key(self, key: ast.AST, name: str, disposition: To, value: ast.expr) -> None:
         module = self.program.module
         if disposition.name != name:
-            if isinstance(key, ast.keyword):
-                self.result.edits.append(Edit(module.keyword_span(key), disposition.name))
-            else:
-                span = module.span(key)
-                quote = module.text[span.end - 1]
-                self.result.edits.append(Edit(span, f"{quote}{disposition.name}{quote}"))
+            self.result.edits.append(key_edit(module, key, disposition.name))
             self.result.said.append(f"{name!r} → {disposition.name!r}")
         text = ast.unparse(value)
         mapped = disposition.value.literals.get(text) if disposition.value else None
@@ -388,26 +385,6 @@ class _Mapper:
             and function.args.kwarg is not None
             and function.args.kwarg.arg == node.id
         )
-
-
-def dict_items(node: ast.expr) -> Iterator[tuple[ast.AST, ast.expr]]:
-    """Keys and values of a dict display or of ``dict(key=value)``."""
-    if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if key is not None:
-                yield key, value
-    elif isinstance(node, ast.Call):
-        for keyword in node.keywords:
-            yield keyword, keyword.value
-
-
-def key_name(key: ast.AST) -> str | None:
-    """The string that a key is, if it is one."""
-    if isinstance(key, ast.keyword):
-        return key.arg
-    if isinstance(key, ast.Constant) and isinstance(key.value, str):
-        return key.value
-    return None
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -459,16 +436,6 @@ def _findings(
 
 # --- receivers that are not known ---------------------------------------------------------------------------------------
 
-#: Methods of models whose Keras 1 keywords give them away.
-_MODEL_METHODS = (
-    "fit",
-    "fit_generator",
-    "evaluate",
-    "evaluate_generator",
-    "predict_generator",
-    "compile",
-)
-
 
 def guessed(program: Program) -> Iterator[KerasCall]:
     """Calls of methods of models on something unknown, with a keyword that only Keras 1 has."""
@@ -477,7 +444,7 @@ def guessed(program: Program) -> Iterator[KerasCall]:
     known = program.call_of
     for node, scope in program.module.calls:
         func = node.func
-        if node in known or not isinstance(func, ast.Attribute) or func.attr not in _MODEL_METHODS:
+        if node in known or not isinstance(func, ast.Attribute) or func.attr not in MODEL_METHODS:
             continue
         if program.model_like(func.value, scope) is False:
             continue
@@ -487,9 +454,19 @@ def guessed(program: Program) -> Iterator[KerasCall]:
             continue
         old = {name for name in row.params if name not in target_names(row)}
         old -= {"input", "output", "x", "y"}
-        if any(keyword.arg in old for keyword in node.keywords):
+        if _keys(program, node, scope) & old:
             source = program.module.source(func.value)
             yield KerasCall(node, scope, symbol, False, f"`{source}` is a Keras model", direct=False)
+
+
+def _keys(program: Program, node: ast.Call, scope: Scope) -> set[str]:
+    """Names of the keywords of a call, those in dicts that are written out included."""
+    keys = {keyword.arg for keyword in node.keywords if keyword.arg is not None}
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            known = keyword_dict(program, keyword.value, scope)
+            keys.update(name for _, name, _ in (known.entries if known else ()))
+    return keys
 
 
 RULE = Rule("KM103", "renamed-arguments", __doc__, check)

@@ -49,8 +49,8 @@ from kmigrate.keras_api.model import Packed, To
 from kmigrate.program.program import Program
 from kmigrate.program.scopes import ImportAlias, Scope
 from kmigrate.program.values import LAYER, keras_path
-from kmigrate.rules.arguments import dict_items, key_name
 from kmigrate.rules.base import Rule
+from kmigrate.rules.keyword_dicts import key_edit, written_keys
 from kmigrate.rules.own_classes import (
     Derived,
     FunctionDef,
@@ -205,30 +205,22 @@ def _keys(program: Program, own: Derived, config: FunctionDef) -> Iterator[Findi
         return
     renamed = _renamed(own, program)
     for node in ast.walk(config):
-        if isinstance(node, ast.Dict) or (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict"
-        ):
-            keys: list[ast.AST] = [key for key, _ in dict_items(node)]
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            keys = [node.slice]
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            text = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            keys: list[tuple[ast.AST, object]] = [(node.slice, text)]
+        elif isinstance(node, ast.Dict) or (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict"):
+            keys = [(key, name) for key, name, _ in written_keys(node)]
         else:
             continue
-        for key in keys:
-            name = key_name(key)
-            if name is not None and name in renamed and name not in names:
+        for key, name in keys:
+            if isinstance(name, str) and name in renamed and name not in names:
                 yield _key_finding(program, key, name, renamed[name])
 
 
 def _key_finding(program: Program, key: ast.AST, old: str, new: str) -> Finding:
-    module = program.module
-    if isinstance(key, ast.keyword):
-        span, text = module.keyword_span(key), new
-    else:
-        span = module.span(key)
-        quote = module.text[span.end - 1]
-        text = f"{quote}{new}{quote}"
+    edit = key_edit(program.module, key, new)
     message = f"the key {old!r} reaches the Keras class, whose parameter is {new!r} in Keras 2"
-    return Finding("KM143", message, Severity.ERROR, span, Rewrite(f"write {new!r}", edits=(Edit(span, text),)))
+    return Finding("KM143", message, Severity.ERROR, edit.span, Rewrite(f"write {new!r}", edits=(edit,)))
 
 
 def _parent_keys(program: Program, own: Derived, config: FunctionDef | None) -> Iterator[Finding]:

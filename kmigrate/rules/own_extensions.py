@@ -80,7 +80,7 @@ def _initializers(program: Program, call: KerasCall) -> Iterator[Finding]:
             continue
         assumes = [call.assumes] if call.assumes else []
         if entry.argument.keyword is None:
-            if not is_keras1_call(program, call, row):
+            if not is_keras1_call(program, call):
                 continue
             if program.written_for is None and not program.call_version(call):
                 assumes.append("the file is written for Keras 1")

@@ -30,8 +30,9 @@ from kmigrate.findings import Add, CallEdit, Finding, Rewrite, Safety, Severity
 from kmigrate.keras_api.model import Pin
 from kmigrate.program.ordering import may_be_channels_first
 from kmigrate.program.program import KerasCall, Program
-from kmigrate.rules.arguments import bind, dict_items, is_default, key_name
+from kmigrate.rules.arguments import bind, is_default
 from kmigrate.rules.base import Rule
+from kmigrate.rules.keyword_dicts import keyword_dict
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -56,9 +57,8 @@ def _starred_keys(program: Program, call: KerasCall) -> set[str | None]:
     keys: set[str | None] = set()
     for keyword in call.node.keywords:
         if keyword.arg is None:
-            display = program.display(keyword.value, call.scope)
-            if display is not None:
-                keys |= {key_name(key) for key, _ in dict_items(display.node)}
+            known = keyword_dict(program, keyword.value, call.scope)
+            keys.update(name for _, name, _ in (known.entries if known else ()))
     return keys
 
 
