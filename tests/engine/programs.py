@@ -16,7 +16,14 @@ _LAYERS: dict[str, tuple[str, tuple[tuple[str, ...], ...], tuple[str, ...]]] = {
     "Convolution2D": (
         "convolutional",
         (("8", "3", "3"), ("nb", "k", "2 * k"), ("8", "3", "3", "'uniform'")),
-        ("border_mode='same'", "subsample=(2, 2)", "dim_ordering='tf'", "init='zero'", "bias=True", "input_shape=(8, 8, 3)"),
+        (
+            "border_mode='same'",
+            "subsample=(2, 2)",
+            "dim_ordering='tf'",
+            "init='zero'",
+            "bias=True",
+            "input_shape=(8, 8, 3)",
+        ),
     ),
     "MaxPooling2D": ("pooling", ((), ("(2, 2)",)), ("pool_size=(3, 3)", "strides=(1, 1)", "border_mode='valid'")),
     "Dropout": ("core", (("0.5",), ("rate",)), ()),
@@ -80,13 +87,19 @@ def _imports(draw: st.DrawFn, used: tuple[str, ...]) -> tuple[list[str], dict[st
             whole = True
         elif style == "module":
             names[layer] = f"L{len(lines)}.{layer}"
-            lines.append(f"import {old} as L{len(lines)}" if draw(st.booleans()) else f"from keras import layers as L{len(lines)}")
+            lines.append(
+                f"import {old} as L{len(lines)}"
+                if draw(st.booleans())
+                else f"from keras import layers as L{len(lines)}"
+            )
         elif style == "group":
             grouped.setdefault(old, []).append(layer)
         elif style == "star":
             lines.append(f"from {old} import *")
         elif style == "try":
-            lines.append(f"try:\n    from {old} import {layer}\nexcept ImportError:\n    from keras.layers import {layer}")
+            lines.append(
+                f"try:\n    from {old} import {layer}\nexcept ImportError:\n    from keras.layers import {layer}"
+            )
         else:
             lines.append(f"from {old} import (  # open\n    # own line\n    {layer},  # it\n    )")
     for old, group in grouped.items():
@@ -129,7 +142,19 @@ def _statement(draw: st.DrawFn, names: dict[str, str]) -> str:
     call = draw(_call(layer, written))
     form = draw(
         st.sampled_from(
-            ("assign", "add", "nested", "function", "alias", "partial", "getattr", "lambda", "fstring", "wide", "semicolon")
+            (
+                "assign",
+                "add",
+                "nested",
+                "function",
+                "alias",
+                "partial",
+                "getattr",
+                "lambda",
+                "fstring",
+                "wide",
+                "semicolon",
+            )
         )
     )
     if form == "assign":

@@ -18,12 +18,24 @@ _UNSAFE = Options(unsafe=True)
 #: Programs in which nothing may change, not even with unsafe rewrites.
 _UNTOUCHED = {
     "no Keras": "def Dense(n, init): return n\nDense(3, init='uniform')\nmodel.fit(x, nb_epoch=3)\n",
-    "own function": "import keras\ndef conv(x, nb_filter, nb_row, border_mode='same'): pass\nconv(1, nb_filter=2, nb_row=3)\n",
-    "own class": "import keras\nclass Dense(object):\n    def __init__(self, n, init): pass\nDense(3, init='uniform')\n",
+    "own function": (
+        "import keras\ndef conv(x, nb_filter, nb_row, border_mode='same'): pass\n"
+        "conv(1, nb_filter=2, nb_row=3)\n"
+    ),
+    "own class": (
+        "import keras\nclass Dense(object):\n    def __init__(self, n, init): pass\n"
+        "Dense(3, init='uniform')\n"
+    ),
     "own fit": "import keras\nclass A(object):\n    def fit(self, nb_epoch): pass\nA().fit(nb_epoch=3)\n",
     "numpy": "import keras\nimport numpy as np\nnp.pad(x, 1, mode='constant')\n",
-    "theano": "import keras\nfrom theano.tensor.nnet import conv2d\nconv2d(x, w, border_mode='full', subsample=(1, 1))\n",
-    "keras-rl": "import keras\nfrom rl.agents import DQNAgent\ndqn = DQNAgent(model=None)\ndqn.fit(env, nb_steps=5, verbose=2)\n",
+    "theano": (
+        "import keras\nfrom theano.tensor.nnet import conv2d\n"
+        "conv2d(x, w, border_mode='full', subsample=(1, 1))\n"
+    ),
+    "keras-rl": (
+        "import keras\nfrom rl.agents import DQNAgent\ndqn = DQNAgent(model=None)\n"
+        "dqn.fit(env, nb_steps=5, verbose=2)\n"
+    ),
     "argparse": "import keras\nparser.add_argument('--nb_epoch', type=int, default=3)\nprint(args.nb_epoch)\n",
     "checkpoint": "from keras.callbacks import ModelCheckpoint\nModelCheckpoint('f', monitor='m', mode='max')\n",
     "other package": "from lasagne.layers import Conv2DLayer, DenseLayer\nDenseLayer(3, init='uniform')\n",
@@ -56,7 +68,10 @@ _UNSURE = {
     "global": "from keras.layers import Dense\ndef f():\n    global Dense\n    Dense = own\nDense(3, init='uniform')\n",
     "for": "from keras.layers import Dense\nfor Dense in things:\n    Dense(3, init='uniform')\n",
     "except": "from keras.layers import Dense\ntry: pass\nexcept Error as Dense: Dense(3, init='uniform')\n",
-    "two imports": "try:\n    from keras.layers import Dense\nexcept ImportError:\n    from own import Dense\nDense(3, init='uniform')\n",
+    "two imports": (
+        "try:\n    from keras.layers import Dense\nexcept ImportError:\n    from own import Dense\n"
+        "Dense(3, init='uniform')\n"
+    ),
     "unknown model": "import keras\nnet.fit(x, nb_epoch=3)\n",
     "either": "from keras.layers import Dense\nmake = Dense if q else own\nmake(3, init='uniform')\n",
 }
@@ -64,11 +79,17 @@ _UNSURE = {
 #: What is rewritten safely: the line that shows it, before and after.
 _REWRITTEN = {
     "from": ("from keras.layers import Dense\nDense(3, init='zero')\n", "Dense(3, kernel_initializer='zeros')"),
-    "old path": ("from keras.layers.core import Dense\nDense(3, init='zero')\n", "Dense(3, kernel_initializer='zeros')"),
+    "old path": (
+        "from keras.layers.core import Dense\nDense(3, init='zero')\n",
+        "Dense(3, kernel_initializer='zeros')",
+    ),
     "as": ("from keras.layers import Dense as D\nD(3, init='zero')\n", "D(3, kernel_initializer='zeros')"),
     "star": ("from keras.layers import *\nDense(3, init='zero')\n", "Dense(3, kernel_initializer='zeros')"),
     "module": ("import keras.layers.core as c\nc.Dense(3, init='zero')\n", "c.Dense(3, kernel_initializer='zeros')"),
-    "package": ("import keras\nkeras.layers.Dense(3, init='zero')\n", "keras.layers.Dense(3, kernel_initializer='zeros')"),
+    "package": (
+        "import keras\nkeras.layers.Dense(3, init='zero')\n",
+        "keras.layers.Dense(3, kernel_initializer='zeros')",
+    ),
     "alias": ("from keras.layers import Dense\nD = Dense\nD(3, init='zero')\n", "D(3, kernel_initializer='zeros')"),
     "partial": (
         "from functools import partial\nfrom keras.layers import Dense\np = partial(Dense, init='zero')\n",
@@ -82,15 +103,23 @@ _REWRITTEN = {
         "from keras import layers\ngetattr(layers, 'Dense')(3, init='zero')\n",
         "getattr(layers, 'Dense')(3, kernel_initializer='zeros')",
     ),
-    "dict": ("from keras.layers import Dense\nk = {'init': 'zero'}\nDense(3, **k)\n", "k = {'kernel_initializer': 'zeros'}"),
-    "dict call": ("from keras.layers import Dense\nk = dict(init='zero')\nDense(3, **k)\n", "k = dict(kernel_initializer='zeros')"),
+    "dict": (
+        "from keras.layers import Dense\nk = {'init': 'zero'}\nDense(3, **k)\n",
+        "k = {'kernel_initializer': 'zeros'}",
+    ),
+    "dict call": (
+        "from keras.layers import Dense\nk = dict(init='zero')\nDense(3, **k)\n",
+        "k = dict(kernel_initializer='zeros')",
+    ),
     "self.model": (
-        "from keras.models import Sequential\nclass A(object):\n    def __init__(self):\n        self.model = Sequential()\n"
+        "from keras.models import Sequential\nclass A(object):\n    def __init__(self):\n"
+        "        self.model = Sequential()\n"
         "    def go(self):\n        self.model.fit(x, y, nb_epoch=3)\n",
         "self.model.fit(x, y, epochs=3)",
     ),
     "returned": (
-        "from keras.models import Sequential\ndef make():\n    m = Sequential()\n    return m\nmake().fit(x, y, nb_epoch=3)\n",
+        "from keras.models import Sequential\ndef make():\n    m = Sequential()\n    return m\n"
+        "make().fit(x, y, nb_epoch=3)\n",
         "make().fit(x, y, epochs=3)",
     ),
     "passed": (
@@ -109,7 +138,14 @@ _REWRITTEN = {
         "def f():\n    from keras.layers import Dense\n    return Dense(3, init='zero')\n",
         "return Dense(3, kernel_initializer='zeros')",
     ),
-    "backend": ("from keras import backend as K\nK.set_image_dim_ordering('th')\n", "K.set_image_data_format('channels_first')"),
+    "backend": (
+        "from keras import backend as K\nK.set_image_dim_ordering('th')\n",
+        "K.set_image_data_format('channels_first')",
+    ),
+    "a named value": (
+        "from keras.layers import Dense\nDense(3, i := 'zero', bias=False)\n",
+        "Dense(3, kernel_initializer=(i := 'zero'), use_bias=False)",
+    ),
     "looks like Keras 2": (
         "from keras.layers import Conv2D\nConv2D(32, 3, 3, subsample=(2, 2))\n",
         "Conv2D(32, (3, 3), strides=(2, 2))",
@@ -243,8 +279,14 @@ _TREE = {
         "from .helpers import conv, make, Wrapper\nmodel = make()\nmodel.fit(x, y, nb_epoch=3)\n"
         "y = conv(x, nb_filter=8, border_mode='valid', subsample=(2, 2))\nWrapper(model).train(nb_epoch=3)\n"
     ),
-    "tree/run.py": "from pkg import helpers\nhelpers.make().fit(x, y, nb_epoch=4)\nhelpers.Wrapper(helpers.make()).train(nb_epoch=1)\n",
-    "tree/stars.py": "from pkg.helpers import *\nConvolution2D(8, 3, 3, border_mode='same')\nmake().fit(x, y, nb_epoch=2)\n",
+    "tree/run.py": (
+        "from pkg import helpers\nhelpers.make().fit(x, y, nb_epoch=4)\n"
+        "helpers.Wrapper(helpers.make()).train(nb_epoch=1)\n"
+    ),
+    "tree/stars.py": (
+        "from pkg.helpers import *\nConvolution2D(8, 3, 3, border_mode='same')\n"
+        "make().fit(x, y, nb_epoch=2)\n"
+    ),
     "tree/circle.py": "from circle import make\nfrom pkg.train import model\nmodel.fit(x, y, nb_epoch=6)\n",
 }
 
@@ -289,7 +331,9 @@ def test_any_order_of_sets(seed: str) -> None:
 
     def run(number: str) -> str:
         environment = {**os.environ, "PYTHONHASHSEED": number}
-        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        )
         return done.stdout
 
     assert run(seed) == run("0")

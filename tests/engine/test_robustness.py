@@ -15,6 +15,7 @@ from kmigrate.config import Options
 from kmigrate.engine import check_source, upgrade_source
 from kmigrate.findings import CallEdit, Finding, Rewrite, Severity, Span, Value
 from kmigrate.program.program import Program
+from kmigrate.rules import rules
 from kmigrate.rules.base import Rule
 from tests import registry
 from tests.engine.invariants import parses
@@ -67,7 +68,9 @@ def test_deep_and_circular(source: str) -> None:
     assert "kernel_initializer='random_uniform'" in result.text
 
 
-@pytest.mark.parametrize("source", ["", "\ufeff", "\x0c", "\n", "\r", "#", "'''", "\0", "\udc80", "x = '\udc80'", "\ufeff\ufeff"])
+@pytest.mark.parametrize(
+    "source", ["", "\ufeff", "\x0c", "\n", "\r", "#", "'''", "\0", "\udc80", "x = '\udc80'", "\ufeff\ufeff"]
+)
 def test_hardly_a_program(source: str) -> None:
     """Texts that are empty or no text at all stay as they are."""
     result = upgrade_source(source, _UNSAFE)
@@ -77,7 +80,11 @@ def test_hardly_a_program(source: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from([*"()[]{}=*,.:'\"#\\\n\r\t @", "from ", "import ", "keras", "Dense", "é", "😀"])).map("".join))
+@given(
+    st.lists(st.sampled_from([*"()[]{}=*,.:'\"#\\\n\r\t @", "from ", "import ", "keras", "Dense", "é", "😀"])).map(
+        "".join
+    )
+)
 @example("from keras import (")
 @example("import keras.")
 def test_any_text(source: str) -> None:
@@ -149,7 +156,7 @@ def test_mutated_real_files_at_length(package: registry.Package, tmp_path: Path)
 
 
 def _with_rules(monkeypatch: pytest.MonkeyPatch, *more: Rule) -> None:
-    present = engine.rules()
+    present = rules()
     monkeypatch.setattr(engine, "rules", lambda: (*present, *more))
 
 
