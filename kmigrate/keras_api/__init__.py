@@ -122,6 +122,12 @@ def symbols() -> Mapping[str, tuple[str, Parameters]]:
     return _facts()[0]
 
 
+def exported_module(path: str) -> str | None:
+    """The Keras 1 module that the public path ``path`` is another name of ("keras.layers.core.K"), if it is one."""
+    found = _facts()[1].get(path)
+    return found if found is not None and found not in _facts()[0] and is_module(found) else None
+
+
 def is_module(path: str) -> bool:
     """Whether Keras 1 had a module with that path."""
     return path in _modules()

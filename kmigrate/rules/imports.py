@@ -45,8 +45,16 @@ def check(program: Program) -> Iterator[Finding]:
         gone: list[int] = []
         said: list[str] = []
         for alias in aliases:
+            if alias.name == "*":
+                yield from _lost(program, alias)
+                for entry in _named(program, alias):
+                    imports.append(entry)
+                    said.append(f"`{entry.name}` is `{_path(in_namespace(entry, program.options.namespace))}`")
             new = _target(program, alias)
             if new is None:
+                if alias.name == "*" and keras_api.is_module(keras_path(alias.path) or ""):
+                    gone.append(alias_offset(program, alias))
+                    said.append(f"`{alias.path}` is gone")
                 continue
             if isinstance(alias.statement, ast.ImportFrom):
                 old_module = "." * alias.statement.level + (alias.statement.module or "")
@@ -60,10 +68,41 @@ def check(program: Program) -> Iterator[Finding]:
             imports.append(Import(new.module, new.name, new.asname, near=offset))
             gone.append(offset)
             said.append(f"`{_path(old)}` is `{_path(Import(written.module, written.name))}`")
-        if imports:
+        if imports or gone:
             span = program.module.span(statement)
             rewrite = Rewrite("import from where Keras 2 has it", imports=tuple(imports), unimports=tuple(gone))
             yield Finding("KM102", "; ".join(said), Severity.ERROR, Span(span.start, span.end), rewrite)
+
+
+def _named(program: Program, alias: ImportAlias) -> Iterator[Import]:
+    """Names that a star import brought, are used under the same name, and come from elsewhere now."""
+    path = keras_path(alias.path) or ""
+    home = keras_api.module_target(path)
+    found: dict[str, Import] = {}
+    for use in program.uses:
+        if use.alias is not alias or use.symbol is None or not isinstance(use.node, ast.Name):
+            continue
+        target = target_path(program, use.symbol)
+        if target is not None and target[0] != home and target[1] == use.node.id:
+            found[use.node.id] = Import(*target, near=alias_offset(program, alias))
+    yield from found.values()
+
+
+def _lost(program: Program, alias: ImportAlias) -> Iterator[Finding]:
+    """Modules of Keras that a module of Keras 1 had imported for itself, and a star import brought along."""
+    path = keras_path(alias.path) or ""
+    said: set[str] = set()
+    for node, scope in program.module.names:
+        if node.id in said or scope.lookup(node.id) is not None:
+            continue
+        module = keras_api.exported_module(f"{path}.{node.id}")
+        target = module and keras_api.module_target(module)
+        if module is not None:
+            said.add(node.id)
+            parent, _, leaf = (target or module).rpartition(".")
+            advice = f"from {parent} import {leaf}{f' as {node.id}' if leaf != node.id else ''}"
+            message = f"`{node.id}` came with `from {alias.path} import *` in Keras 1, not in Keras 2: `{advice}`"
+            yield Finding("KM102", message, Severity.ERROR, program.module.span(node))
 
 
 def _path(entry: Import) -> str:
@@ -85,7 +124,8 @@ def _target(program: Program, alias: ImportAlias) -> Import | None:
             return Import("keras")
         return Import(module_target(full)) if full == alias.alias.name and keras_api.is_module(full) else None
     if alias.name == "*":
-        return Import(module_target(path), "*") if keras_api.is_module(path) else None
+        home = keras_api.module_target(path)
+        return Import(home, "*") if home is not None else None
     symbol = keras_api.canonical(path)
     if symbol is not None:
         return _symbol(program, alias, symbol)
