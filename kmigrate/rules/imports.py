@@ -45,13 +45,14 @@ def check(program: Program) -> Iterator[Finding]:
         gone: list[int] = []
         said: list[str] = []
         for alias in aliases:
+            named: list[Import] = []
             if alias.name == "*":
                 yield from _lost(program, alias)
-                for entry in _named(program, alias):
-                    imports.append(entry)
-                    said.append(f"`{entry.name}` is `{_path(in_namespace(entry, program.options.namespace))}`")
+                named = list(_named(program, alias))
+                said += [f"`{e.name}` is `{_path(in_namespace(e, program.options.namespace))}`" for e in named]
             new = _target(program, alias)
             if new is None:
+                imports += named
                 if alias.name == "*" and keras_api.is_module(keras_path(alias.path) or ""):
                     gone.append(alias_offset(program, alias))
                     said.append(f"`{alias.path}` is gone")
@@ -63,9 +64,10 @@ def check(program: Program) -> Iterator[Finding]:
                 old = Import(alias.alias.name, None, alias.alias.asname)
             written = in_namespace(new, program.options.namespace)
             if (written.module, written.name, written.asname) == (old.module, old.name, old.asname):
+                imports += named
                 continue
             offset = alias_offset(program, alias)
-            imports.append(Import(new.module, new.name, new.asname, near=offset))
+            imports += [Import(new.module, new.name, new.asname, near=offset), *named]
             gone.append(offset)
             said.append(f"`{_path(old)}` is `{_path(Import(written.module, written.name))}`")
         if imports or gone:
