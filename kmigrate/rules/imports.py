@@ -32,7 +32,7 @@ from kmigrate.program.program import Program
 from kmigrate.program.scopes import ImportAlias
 from kmigrate.program.values import keras_path
 from kmigrate.rules.base import Rule
-from kmigrate.rules.renaming import alias_offset, module_target, renaming, target_path
+from kmigrate.rules.renaming import alias_offset, module_target, renaming, split_target, target_path
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -150,6 +150,8 @@ def _symbol(program: Program, alias: ImportAlias, symbol: str) -> Import | None:
     if target is None:
         if row is not None and row.how is not How.RULE:
             return None
+        if row is not None and row.to is not None and alias.alias.asname:
+            return Import(*split_target(program, row.to), alias.alias.asname)  # its uses keep their name
         home = module_target(keras_path(alias.path.rpartition(".")[0]) or "")
         used = any(use.alias is alias for use in program.uses)
         if not used and not keras_api.on_keras2(f"{home}.{alias.alias.name}"):
