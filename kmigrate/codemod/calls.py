@@ -134,10 +134,11 @@ class _Call:
             space = space.with_changes(first_line=line)
             tail = tail.with_changes(first_line=cst.TrailingWhitespace(_NO_SPACE, newline=line.newline))
         if isinstance(last.comma, cst.Comma):
-            new = new.with_changes(comma=last.comma.with_changes(whitespace_after=tail))
+            new = new.with_changes(comma=cst.Comma(whitespace_after=tail))
+            last = last.with_changes(comma=last.comma.with_changes(whitespace_after=space))
         else:
             new = new.with_changes(whitespace_after_arg=tail)
-        last = last.with_changes(comma=cst.Comma(whitespace_after=space), whitespace_after_arg=cst.SimpleWhitespace(""))
+            last = last.with_changes(comma=cst.Comma(whitespace_after=space), whitespace_after_arg=_NO_SPACE)
         return [*args[:-1], last, new]
 
 
@@ -202,7 +203,12 @@ def _with_comments_of(arg: cst.Arg, *gone: cst.BaseParenthesizableWhitespace) ->
         return arg
     kept = comma.whitespace_after
     layout = kept if isinstance(kept, cst.ParenthesizedWhitespace) else gone[-1]
-    return arg.with_changes(comma=comma.with_changes(whitespace_after=_joined(layout, kept, *gone)))
+    comma = comma.with_changes(whitespace_after=_joined(layout, kept, *gone))
+    if all(isinstance(space, cst.SimpleWhitespace) for space in (*_behind(arg)[:-1], *gone[:-1])):
+        behind, *before_comma = gone[:-1]
+        arg = arg.with_changes(whitespace_after_arg=behind)
+        comma = comma.with_changes(whitespace_before=before_comma[0]) if before_comma else comma
+    return arg.with_changes(comma=comma)
 
 
 def _with_last_of(args: list[cst.Arg], last: cst.Arg) -> list[cst.Arg]:
