@@ -19,18 +19,15 @@ _UNSAFE = Options(unsafe=True)
 _UNTOUCHED = {
     "no Keras": "def Dense(n, init): return n\nDense(3, init='uniform')\nmodel.fit(x, nb_epoch=3)\n",
     "own function": (
-        "import keras\ndef conv(x, nb_filter, nb_row, border_mode='same'): pass\n"
-        "conv(1, nb_filter=2, nb_row=3)\n"
+        "import keras\ndef conv(x, nb_filter, nb_row, border_mode='same'): pass\nconv(1, nb_filter=2, nb_row=3)\n"
     ),
     "own class": (
-        "import keras\nclass Dense(object):\n    def __init__(self, n, init): pass\n"
-        "Dense(3, init='uniform')\n"
+        "import keras\nclass Dense(object):\n    def __init__(self, n, init): pass\nDense(3, init='uniform')\n"
     ),
     "own fit": "import keras\nclass A(object):\n    def fit(self, nb_epoch): pass\nA().fit(nb_epoch=3)\n",
     "numpy": "import keras\nimport numpy as np\nnp.pad(x, 1, mode='constant')\n",
     "theano": (
-        "import keras\nfrom theano.tensor.nnet import conv2d\n"
-        "conv2d(x, w, border_mode='full', subsample=(1, 1))\n"
+        "import keras\nfrom theano.tensor.nnet import conv2d\nconv2d(x, w, border_mode='full', subsample=(1, 1))\n"
     ),
     "keras-rl": (
         "import keras\nfrom rl.agents import DQNAgent\ndqn = DQNAgent(model=None)\n"
@@ -284,8 +281,7 @@ _TREE = {
         "helpers.Wrapper(helpers.make()).train(nb_epoch=1)\n"
     ),
     "tree/stars.py": (
-        "from pkg.helpers import *\nConvolution2D(8, 3, 3, border_mode='same')\n"
-        "make().fit(x, y, nb_epoch=2)\n"
+        "from pkg.helpers import *\nConvolution2D(8, 3, 3, border_mode='same')\nmake().fit(x, y, nb_epoch=2)\n"
     ),
     "tree/circle.py": "from circle import make\nfrom pkg.train import model\nmodel.fit(x, y, nb_epoch=6)\n",
 }

@@ -19,8 +19,7 @@ _PROGRAMS = {
     "plain": "a = 1\ndef f(b, *c, d=a, **e):\n    g = b\n    return lambda h: g + h\n",
     "global": "a = 1\ndef f():\n    global a, b\n    a = 2\n    b = 3\n    def g():\n        return a\n",
     "nonlocal": (
-        "def f():\n    a = 1\n    def g():\n        nonlocal a\n        a = 2\n        def h():\n"
-        "            return a\n"
+        "def f():\n    a = 1\n    def g():\n        nonlocal a\n        a = 2\n        def h():\n            return a\n"
     ),
     "class": "a = 1\nclass C(a):\n    a = 2\n    def f(self, x=a):\n        return a\n    b = a\n",
     "walrus": "def f(q):\n    return [(a := z) for z in q if (b := z)]\nx = [y := 1, y ** 2]\n",
@@ -31,14 +30,12 @@ _PROGRAMS = {
     ),
     "for": "for a, (b, *c) in q:\n    pass\nelse:\n    d = a\n",
     "except": (
-        "try:\n    import a.b, c.d as e\n    from f import g, h as i\nexcept E as j:\n    j\nfinally:\n"
-        "    k = 1\n"
+        "try:\n    import a.b, c.d as e\n    from f import g, h as i\nexcept E as j:\n    j\nfinally:\n    k = 1\n"
     ),
     "del": "def f():\n    a = 1\n    del a\n    return a\n",
     "augmented": "def f():\n    a += 1\n    b: int = 2\n    c: int\n    return a, b\n",
     "async": (
-        "async def f(a):\n    async for b in a:\n        async with b as c:\n"
-        "            return [d async for d in c]\n"
+        "async def f(a):\n    async for b in a:\n        async with b as c:\n            return [d async for d in c]\n"
     ),
     "comprehensions": "a = [b for b in a for c in b if c]\nd = {e: g for e, g in a}\nh = {i for i in (j for j in a)}\n",
     "decorators": "@a\ndef f(b: c = d) -> e:\n    @g(lambda h: h)\n    class I(J, metaclass=K): pass\n",
