@@ -303,9 +303,7 @@ ROWS: Table = {
     "keras.backend._image_dim_ordering": Row(How.PERSON, note="Use `K.image_data_format()`."),
     "keras.backend._floatx": Row(How.RULE, _TO + "floatx", rule="KM146", note="Use `K.floatx()`."),
     "keras.backend._epsilon": Row(How.RULE, _TO + "epsilon", rule="KM146", note="Use `K.epsilon()`."),
-    _COMMON + "_FLOATX": Row(
-        How.RULE, _TO + "floatx", rule="KM146", note="Use `K.floatx()` or `K.set_floatx(...)`."
-    ),
+    _COMMON + "_FLOATX": Row(How.RULE, _TO + "floatx", rule="KM146", note="Use `K.floatx()` or `K.set_floatx(...)`."),
     _COMMON + "_EPSILON": Row(
         How.RULE, _TO + "epsilon", rule="KM146", note="Use `K.epsilon()` or `K.set_epsilon(...)`."
     ),

@@ -45,9 +45,7 @@ _FLATTEN_PIN = Pin(
 _RATE = {"p": To("rate")}
 
 #: Layers of ``kmigrate.compat`` keep the parameter's name; the names of regularizers are Keras 2's.
-_OWN_REGULARIZERS = {
-    name: To(name, REGULARIZER) for name in ("W_regularizer", "b_regularizer", "activity_regularizer")
-}
+_OWN_REGULARIZERS = {name: To(name, REGULARIZER) for name in ("W_regularizer", "b_regularizer", "activity_regularizer")}
 
 _ACTIVITY_NOTE = "an activity regularizer was summed over the batch in Keras 1, Keras 2 divides it by the batch size"
 

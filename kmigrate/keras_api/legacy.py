@@ -317,6 +317,8 @@ LEGACY_PARAMETERS: dict[str, dict[str, str]] = {
     "keras.layers.recurrent.GRU": {"truncate_gradient": "0.2.0"},
     "keras.layers.recurrent.LSTM": {"truncate_gradient": "0.2.0"},
     "keras.layers.recurrent.SimpleRNN": {"truncate_gradient": "0.2.0"},
+    "keras.engine.training.Model.evaluate": {"show_accuracy": "0.3.3"},
+    "keras.engine.training.Model.fit": {"show_accuracy": "0.3.3"},
     "keras.models.Sequential.compile": {"class_mode": "0.3.3", "theano_mode": "0.2.0"},
     "keras.models.Sequential.evaluate": {"X": "0.3.3", "show_accuracy": "0.3.3"},
     "keras.models.Sequential.evaluate_generator": {"show_accuracy": "0.3.3"},

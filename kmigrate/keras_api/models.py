@@ -218,8 +218,8 @@ ROWS: dict[str, Row] = {
         order=("optimizer", "loss", "metrics", "loss_weights"),
         note="further keywords went to the Theano function; Keras 2 refuses them",
     ),
-    f"{_MODEL}.fit": Row(to="keras.models.Model.fit", params=_FIT, pins=(_EPOCHS,)),
-    f"{_MODEL}.evaluate": Row(to="keras.models.Model.evaluate"),
+    f"{_MODEL}.fit": Row(to="keras.models.Model.fit", params={**_FIT, **_SHOW_ACCURACY}, pins=(_EPOCHS,)),
+    f"{_MODEL}.evaluate": Row(to="keras.models.Model.evaluate", params=_SHOW_ACCURACY),
     f"{_MODEL}.predict": Row(
         to="keras.models.Model.predict", note="prints a progress bar by default: verbose=0 as before"
     ),

@@ -77,7 +77,7 @@ def _about(program: Program, path: str, symbol: str | None) -> str | None:
     if keras_api.is_module(path) or path == "keras" or _known(path):
         return None
     if path.rpartition(".")[2].startswith("_"):
-        return None
+        return None  # KM146's, where it is used
     note = _NOT_KERAS.get(path)
     return f"`{name}` is not Keras's own: {note}" if note else f"neither Keras 1 nor Keras 2 has `{name}`"
 
@@ -122,12 +122,17 @@ def _import(program: Program, alias: ImportAlias, used: bool) -> Iterator[Findin
         rewrite = Rewrite("import it from there", imports=(moved,), unimports=(start,))
         yield Finding(_CODE, message, Severity.ERROR, span, rewrite)
         return
-    if used:
-        return
     if isinstance(alias.statement, ast.Import):
         path = keras_path(alias.alias.name) or path
     symbol = keras_api.canonical(path)
     about = _about(program, path, symbol)
+    if about is None and symbol is None and alias.name.startswith("_") and isinstance(alias.statement, ast.ImportFrom):
+        about = f"`{path.removeprefix('keras.')}` was private to Keras 1, and Keras 2 does not have it there"
+    if used:
+        # The import itself fails, before any use does.
+        if about is not None and isinstance(alias.statement, ast.ImportFrom):
+            yield Finding(_CODE, about, Severity.ERROR, span)
+        return
     row = program.row(symbol) if symbol else None
     if about is None and row is not None and row.how is How.RULE and not _known(path):
         about = f"`{alias.alias.name}` is gone from Keras 2: {row.note or 'nothing here uses it'}"

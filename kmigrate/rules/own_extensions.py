@@ -183,13 +183,15 @@ def _optimizer(program: Program, own: Derived) -> Iterator[Finding]:
         return
     message = (
         f"Keras 2 never calls `get_updates` of `{own.node.name}`, so that it would train by {own.parent}'s own steps: "
-        f"write "
-        "build(self, variables), which makes the slots with self.add_variable_from_reference, and "
-        "update_step(self, gradient, variable), which assigns; give a name to Optimizer.__init__. Constraints are "
-        "applied by "
-        "Keras itself"
+        "write build(self, variables), which makes the slots with self.add_variable_from_reference, and "
+        "update_step(self, gradient, variable), which assigns. Constraints are applied by Keras itself"
     )
     yield Finding("KM144", message, Severity.ERROR, program.module.span(updates))
+    for call in program.calls:
+        if call.symbol == _OPTIMIZER and not call.direct and program.module.enclosing_class(call.scope) is own.node:
+            if not any(keyword.arg in ("name", None) for keyword in call.node.keywords):
+                words = "the constructor of Keras 2's Optimizer needs a name: give it one with the port of get_updates"
+                yield Finding("KM144", words, Severity.ERROR, program.module.span(call.node))
 
 
 RULE = Rule("KM144", "own-extension", __doc__, check)

@@ -56,6 +56,11 @@ GONE = {
     "_make_test_function": "leave the call out: Keras 2 makes its functions when they are needed",
     "_make_predict_function": "leave the call out: Keras 2 makes its functions when they are needed",
 }
+#: The same for names that other objects may have too: only on what is known to be a model.
+_GONE_FROM_MODELS = {
+    "input_layers": "[layer for layer in model.layers if isinstance(layer, InputLayer)]",
+    "output_layers": "private in Keras 1 already; model.outputs are the tensors",
+}
 _READ_ONLY = ("trainable_weights", "non_trainable_weights")
 
 
@@ -69,6 +74,9 @@ def check(program: Program) -> Iterator[Finding]:
             yield from _keras_shape(program, node, scope)
         elif node.attr in GONE:
             yield from _gone(program, node, scope)
+        elif node.attr in _GONE_FROM_MODELS and program.model_like(node.value, scope):
+            message = f"`{node.attr}` of Keras 1 is gone: {_GONE_FROM_MODELS[node.attr]}"
+            yield Finding("KM146", message, Severity.ERROR, program.module.span(node))
         elif node.attr in _READ_ONLY and isinstance(node.ctx, ast.Store):
             yield from _read_only(program, node, scope, own_layers)
     for string, _ in program.module.strings:

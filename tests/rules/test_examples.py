@@ -17,7 +17,9 @@ _EXAMPLES = [
     for number, (before, after) in enumerate(rule.examples, 1)
 ]
 #: Codes of rules without an example, which must say that nothing is rewritten.
-_NO_FIX = re.compile(r"no fix|no rewrite|nothing is (?:changed|rewritten)|by hand|a person|are left|is left", re.IGNORECASE)
+_NO_FIX = re.compile(
+    r"no fix|no rewrite|nothing is (?:changed|rewritten)|by hand|a person|are left|is left", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize(("rule", "before", "after"), _EXAMPLES)
