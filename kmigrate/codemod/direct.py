@@ -124,7 +124,8 @@ class _Direct:
             if not opened:
                 return Edit(span, op.name)
             start = self._value_span(op.index).start
-            return Edit(Span(span.start, start), f"{op.name}=(") if self._is_bare(op.index) else None
+            equal = self.module.text[span.end : start]
+            return Edit(Span(span.start, start), f"{op.name}{equal}(") if self._is_bare(op.index) else None
         if not op.name or isinstance(argument, ast.Starred) or not self._is_bare(op.index):
             return None
         start = self._value_span(op.index).start
