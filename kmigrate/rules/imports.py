@@ -49,7 +49,7 @@ def check(program: Program) -> Iterator[Finding]:
             if alias.name == "*":
                 yield from _lost(program, alias)
                 named = list(_named(program, alias))
-                said += [f"`{e.name}` is `{_path(in_namespace(e, program.options.namespace))}`" for e in named]
+                said += [f"`{entry.name}` is `{_path(entry)}`" for entry in named]
             new = _target(program, alias)
             if new is None:
                 imports += named
