@@ -109,7 +109,9 @@ def _without_ignored(module: Module, findings: list[Finding]) -> list[Finding]:
     for match in _IGNORE.finditer(module.text):
         line = bisect.bisect_right(module.lines.starts, match.start())
         codes = match.group(1)
-        ignored[line] = tuple(c.strip().upper() for c in codes.split(",") if c.strip()) if codes is not None else ("KM",)
+        ignored[line] = (
+            tuple(c.strip().upper() for c in codes.split(",") if c.strip()) if codes is not None else ("KM",)
+        )
 
     def silenced(finding: Finding) -> bool:
         lines = {module.lines.position(finding.span.start).line, module.lines.position(finding.span.end).line}
@@ -211,8 +213,7 @@ def _moved(text: str, findings: Iterable[Finding], edits: Sequence[Edit]) -> tup
         shifts.append(shifts[-1] + len(edit.text) - (edit.span.end - edit.span.start))
     maps: dict[int, list[int]] = {}
 
-    def new(offset: int) -> int:
-        at = bisect.bisect_right(starts, offset)
+    def new(offset: int, at: int) -> int:
         if at and offset < ordered[at - 1].span.end:
             edit = ordered[at - 1]
             if at not in maps:
@@ -221,8 +222,10 @@ def _moved(text: str, findings: Iterable[Finding], edits: Sequence[Edit]) -> tup
         return offset + shifts[at]
 
     def moved(finding: Finding) -> Finding:
-        start = new(finding.span.start)
-        return dataclasses.replace(finding, span=Span(start, max(new(finding.span.end), start)))
+        # what is inserted right before it or right behind it is no part of it
+        start = new(finding.span.start, bisect.bisect_right(starts, finding.span.start))
+        end = new(finding.span.end, bisect.bisect_left(starts, finding.span.end))
+        return dataclasses.replace(finding, span=Span(start, max(start, end)))
 
     return tuple(moved(finding) for finding in findings)
 
