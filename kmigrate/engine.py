@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import bisect
+import contextlib
 import dataclasses
 import difflib
+import gc
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kmigrate.codemod.imports import import_edits
@@ -43,7 +45,21 @@ def check_source(
     source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None
 ) -> tuple[Finding, ...]:
     """The findings of one Python source, in source order. A source that does not parse has one finding, KM003."""
-    return _read(source, options, path, project)[1]
+    with _collector_paused():
+        return _read(source, options, path, project)[1]
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Python's garbage collector looks at a growing tree again and again and finds nothing: a third of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _read(
@@ -141,7 +157,13 @@ def upgrade_source(
 
     Rewrites that overlap are made one pass after the other, until a pass changes nothing more.
     """
-    accept = accept or default_accept(options)
+    with _collector_paused():
+        return _upgraded(source, options, path, project, accept or default_accept(options))
+
+
+def _upgraded(
+    source: str, options: Options, path: str, project: Project | None, accept: Callable[[Finding], bool]
+) -> Result:
     text = source
     first: tuple[Finding, ...] | None = None
     applied: list[Finding] = []

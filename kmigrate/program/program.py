@@ -9,12 +9,14 @@ from functools import cached_property
 
 from kmigrate import keras_api
 from kmigrate.config import Options
+from kmigrate.findings import Finding
 from kmigrate.keras_api.model import Dropped, Packed, Row, To
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import ImportAlias, Module, Scope
 from kmigrate.program.values import (
     MODEL,
     Display,
+    Inference,
     Instance,
     Method,
     OwnClass,
@@ -25,7 +27,6 @@ from kmigrate.program.values import (
     Tensor,
     Unknown,
     Value,
-    Inference,
     keras_path,
 )
 
@@ -127,6 +128,8 @@ class Program:
         self.values = Inference(module, self.project)
         self._versions: dict[KerasCall, set[int]] = {}
         self._bound: dict[KerasCall, list[Bound]] = {}
+        #: findings that two rules share, by the name of what found them
+        self.memo: dict[str, list[Finding]] = {}
 
     def row(self, symbol: str) -> Row | None:
         """What becomes of ``symbol`` on the target."""

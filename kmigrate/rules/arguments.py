@@ -388,7 +388,19 @@ class _Mapper:
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """Findings for calls whose arguments (or name) change; KM104 for what is left to a person."""
+    """Findings for calls whose arguments (or name) change."""
+    return (finding for finding in argument_findings(program) if finding.code == "KM103")
+
+
+def argument_findings(program: Program) -> list[Finding]:
+    """What there is to say about the arguments of all calls: KM103, and KM104 for what is left to a person."""
+    known = program.memo.get("arguments")
+    if known is None:
+        known = program.memo["arguments"] = list(_all_findings(program))
+    return known
+
+
+def _all_findings(program: Program) -> Iterator[Finding]:
     for call in [*program.calls, *guessed(program)]:
         row = program.row(call.symbol)
         if row is None:
