@@ -263,9 +263,8 @@ def test_what_is_left_is_where_it_now_stands() -> None:
 def test_what_is_inserted_behind_is_no_part_of_a_finding() -> None:
     """A new import after an import that is left does not become part of what is said of that one."""
     source = (
-        "from keras.layers import Dense\nfrom keras.utils.test_utils import keras_test\n"
-        "from keras.models import Sequential\nmodel = Sequential()\nmodel.compile('adagrad', loss='mse')\n"
-        "model.fit(x, y, nb_epoch=1)\n"
+        "from keras.models import Sequential\nfrom keras.utils.test_utils import keras_test\n"
+        "model = Sequential()\nmodel.compile('adagrad', loss='mse')\nkeras_test(model.fit(x, y, nb_epoch=1))\n"
     )
     result = upgrade_source(source, _UNSAFE)
     fresh = {(f.code, f.span) for f in check_source(result.text, _UNSAFE)}
