@@ -190,3 +190,12 @@ def test_what_is_left_is_left_somewhere() -> None:
         for argument in call.arguments
     }
     assert given >= LEFT
+
+
+def test_no_argument_is_given_twice() -> None:
+    """Calls that say something twice stay Python: each name once."""
+    twice = [call for s in calls.symbols() for call in (*calls.singles(s), *calls.pairs(s)) if contradictory(call)]
+    assert twice
+    for symbol in sorted({call.symbol for call in twice}):
+        texts = [call.text for call in twice if call.symbol == symbol]
+        compile(upgrade_source(calls.program(symbol, texts), OPTIONS).text, symbol, "exec")

@@ -83,3 +83,28 @@ def test_there_are_names_to_import() -> None:
 @pytest.mark.parametrize("module", modules())
 def test_names_run_or_are_told(module: str) -> None:
     assert not wrong(tuple(path for path in paths() if path[0] == module))
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (
+            "from keras.layers import Convolution2D\n__all__ = ['Convolution2D']\nConvolution2D(1, 2, 3)\n",
+            "from keras.layers import Conv2D, Conv2D as Convolution2D\n__all__ = ['Convolution2D']\nConv2D(1, (2, 3))\n",
+        ),
+        (
+            "from keras.regularizers import l1l2\nx = l1l2(), 'l1l2'\n",
+            "from keras.regularizers import l1_l2\nx = l1_l2(), 'l1l2'\n",
+        ),
+        ("from keras.engine.topology import *\nLayer\n", "from keras.layers import Layer\nLayer\n"),
+        (
+            "from keras.layers import *\nHighway()\n",
+            "from keras.layers import *\nfrom kmigrate.compat import Highway\nHighway()\n",
+        ),
+    ],
+)
+def test_what_stays_bound(text: str, after: str) -> None:
+    """``__all__`` keeps a name bound; another string does not; a star import that lost a name gets it by name."""
+    result = upgrade_source(text, Options(unsafe=True))
+    assert result.text == after
+    assert upgrade_source(after, Options(unsafe=True)).text == after
