@@ -148,6 +148,8 @@ class _Mapper:
             new = self._new_name(entry, disposition)
             if self._is_doubled(entry, disposition):
                 in_order = False
+                if argument.keyword is None:
+                    result.ops.append(Keyword(argument.index, entry.parameter))
                 continue
             if isinstance(disposition, Packed):
                 self._packed(entry, disposition)
