@@ -89,8 +89,8 @@ def test_names_run_or_are_told(module: str) -> None:
     ("text", "after"),
     [
         (
-            "from keras.layers import Convolution2D\n__all__ = ['Convolution2D']\nConvolution2D(1, 2, 3)\n",
-            "from keras.layers import Conv2D, Conv2D as Convolution2D\n__all__ = ['Convolution2D']\nConv2D(1, (2, 3))\n",
+            "from keras.layers import Convolution2D\n__all__ = ['Convolution2D']\nConvolution2D\n",
+            "from keras.layers import Conv2D, Conv2D as Convolution2D\n__all__ = ['Convolution2D']\nConv2D\n",
         ),
         (
             "from keras.regularizers import l1l2\nx = l1l2(), 'l1l2'\n",
