@@ -46,7 +46,10 @@ def check_source(
 ) -> tuple[Finding, ...]:
     """The findings of one Python source, in source order. A source that does not parse has one finding, KM003."""
     with _collector_paused():
-        return _read(source, options, path, project)[1]
+        module, findings = _read(source, options, path, project)
+        if module is not None:
+            module.release()
+        return findings
 
 
 @contextlib.contextmanager
@@ -86,6 +89,7 @@ def _read(
     found = _without_ignored(module, found)
     found += [_failed(codes, said) for said, codes in failures.items()]
     found.sort(key=lambda f: (f.span.start, f.span.end, f.code, f.message))
+    program.values.release()
     return module, tuple(dict.fromkeys(found))
 
 
@@ -176,6 +180,7 @@ def _upgraded(
         if module is None or not wanted:
             break
         edits, done = _edits(module, wanted, options)
+        module.release()
         if not edits:
             break
         new = splice(text, edits)

@@ -146,6 +146,14 @@ class Module:
 
     _calls_by_name: dict[str, list[tuple[ast.Call, Scope]]] | None = None
 
+    def release(self) -> None:
+        """Let go of what points back and forth, so that all memory is free at once. The module is of no use after."""
+        for scope in self.scopes.values():
+            scope.bindings.clear()
+            scope.stars.clear()
+        self.scopes.clear()
+        self.parents.clear()
+
     def calls_of(self, name: str) -> list[tuple[ast.Call, Scope]]:
         """Calls of something whose last name is ``name``, in source order."""
         if self._calls_by_name is None:

@@ -270,6 +270,11 @@ class Inference:
             state.provisional.clear()
         return result
 
+    def release(self) -> None:
+        """Let go of what points back and forth."""
+        self.state.memo.clear()
+        self.state.peers.clear()
+
     def only(self, node: ast.expr, scope: Scope) -> Value | None:
         """The one thing that ``node`` can be, None if there is more than one or it is not known."""
         values = self.of(node, scope)
