@@ -35,7 +35,7 @@ class Options:
     vendor_compat: str | None = None
 
     def selects(self, code: str) -> bool:
-        """Whether findings of rule ``code`` are wanted; the longer of two matching prefixes wins, ``ignore`` on a tie."""
+        """Whether findings of ``code`` are wanted; the longer of two matching prefixes wins, ``ignore`` on a tie."""
         wanted = max((len(s) for s in self.select if code.startswith(s)), default=0 if not self.select else -1)
         unwanted = max((len(s) for s in self.ignore if code.startswith(s)), default=-1)
         return wanted >= 0 and wanted > unwanted

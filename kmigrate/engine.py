@@ -32,7 +32,8 @@ class Result:
     """What came of one source: all findings (in source order), the text after the chosen rewrites, and which they were.
 
     ``findings`` are those of the text as it was given. ``applied`` are the findings whose rewrite was carried out;
-    ``remaining`` are the others, at their places in the *new* text, so that their positions are those a person will see.
+    ``remaining`` are the others, at their places in the *new* text, so that their positions are those a person will
+    see.
     """
 
     findings: tuple[Finding, ...]
@@ -272,7 +273,7 @@ def _places(old: str, new: str) -> list[int]:
 
 
 def apply(source: str, findings: Iterable[Finding], options: Options = Options(), *, path: str = "<string>") -> str:
-    """The text after the rewrites of ``findings``, which must be findings of ``source``; overlapping ones are left out."""
+    """The text after the rewrites of ``findings``, which must be those of ``source``; overlapping ones are left out."""
     return splice(source, fix_edits(source, findings, options, path=path))
 
 

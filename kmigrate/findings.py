@@ -1,7 +1,7 @@
 """Plain data that the whole program shares: findings, spans, severities, safety, rewrites.
 
-Nothing here knows Keras, LibCST or the file system. Offsets and columns count code points of the source text, never bytes
-or UTF-16 units; lines and columns that a person sees start at 1.
+Nothing here knows Keras, LibCST or the file system. Offsets and columns count code points of the source text, never
+bytes or UTF-16 units; lines and columns that a person sees start at 1.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 
 class Severity(enum.Enum):
-    """How bad it is: ``error`` proved to fail or be wrong, ``warning`` may be, ``info`` merely old, ``hint`` a hunch."""
+    """How bad it is: ``error`` proved to fail or be wrong, ``warning`` may be, ``info`` is old, ``hint`` a hunch."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -67,7 +67,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Replace the value of argument ``index`` by ``template``: ``{0}``, ``{1}``… stand for the call's argument values."""
+    """Replace the value of argument ``index`` by ``template``; ``{0}``, ``{1}``… are the call's argument values."""
 
     index: int
     template: str
@@ -131,9 +131,9 @@ class Import:
 class Rewrite:
     """One change that belongs together: all of it is made, or none.
 
-    ``message`` says what it does, in the imperative ("rename border_mode to padding"). ``assumes`` names what an unsafe
-    rewrite takes for granted. ``imports`` are names the new text uses; the codemod adds what is missing and removes Keras
-    imports that nothing uses any more.
+    ``message`` says what it does, in the imperative ("rename border_mode to padding"). ``assumes`` names what an
+    unsafe rewrite takes for granted. ``imports`` are names the new text uses; the codemod adds what is missing and
+    removes Keras imports that nothing uses any more.
     """
 
     message: str
@@ -175,7 +175,7 @@ class Finding:
 
 
 class LineIndex:
-    """Turns offsets of one text into positions and back. Lines end at ``\\n``, ``\\r\\n`` or ``\\r``, as Python's do.
+    """Turns offsets of one text into positions and back. Lines end at LF, CR LF or CR, as Python's do.
 
     A byte order mark is no part of the first line.
     """

@@ -87,7 +87,7 @@ def _statements(module: Module) -> list[_Statement]:
 
 
 def _still_used(module: Module, name: str, replaced: Sequence[Edit]) -> bool:
-    """Whether ``name`` occurs outside the replaced stretches, or in what replaces them. A name never used counts as used."""
+    """Whether ``name`` occurs outside the replaced stretches, or in what replaces them; or it was never used."""
     word = re.compile(rf"(?<![\w.]){re.escape(name)}\b")
     occurrences = [module.span(node) for node, _ in module.names if node.id == name]
     if not occurrences:
@@ -152,7 +152,7 @@ def import_edits(
 
 
 def _place_rest(module: Module, statements: list[_Statement], rest: list[_Entry]) -> list[Edit]:
-    """Put names that take no other's place after the last import of Keras at the top level, or at the top of the file."""
+    """Put names that take no other's place after the last import of Keras at the top level, or on top of the file."""
     top = [s for s in statements if s.block is module.tree]
     present = {entry for s in top for entry in s.new}
     rest = [entry for entry in rest if entry not in present]

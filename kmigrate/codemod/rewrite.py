@@ -98,7 +98,7 @@ class Plan:
         return {self.module.span(node): node for node in nodes}
 
     def _flat(self, item: _Item) -> list[Edit]:
-        """The edits of one place and of what lies inside it: plain ones where that can be, else one for the whole call."""
+        """The edits of one place and what lies inside it: plain ones where that can be, else one for the whole call."""
         if item.edit is not None:
             return [item.edit]
         node = self._nodes.get(item.span)

@@ -7,7 +7,6 @@ without regard to order: a name stands for everything that is ever bound to it i
 from __future__ import annotations
 
 import ast
-import functools
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -62,7 +61,7 @@ class Defined:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opaque:
-    """A name bound in a way that is not followed: ``except as``, augmented assignment, ``del``, ``global`` elsewhere."""
+    """A name bound in a way that is not followed: ``except as``, augmented assignment, ``del``, ``global``."""
 
     node: ast.AST
 
@@ -212,12 +211,19 @@ _LEAF_FIELDS = frozenset(
 )
 
 
-@functools.cache
-def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """The fields of a node of class ``kind`` that the walk has to follow."""
-    if kind in (ast.Constant, ast.Global, ast.Nonlocal, ast.MatchSingleton):
-        return ()
-    return tuple(name for name in kind._fields if name not in _LEAF_FIELDS)
+class _ChildFields(dict[type[ast.AST], tuple[str, ...]]):
+    """Class of node -> the fields that the walk has to follow, worked out when first asked for."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        if kind in (ast.Constant, ast.Global, ast.Nonlocal, ast.MatchSingleton):
+            fields: tuple[str, ...] = ()
+        else:
+            fields = tuple(name for name in kind._fields if name not in _LEAF_FIELDS)
+        self[kind] = fields
+        return fields
+
+
+_CHILD_FIELDS = _ChildFields()
 
 
 class _Reader:
@@ -272,7 +278,7 @@ class _Reader:
     def children(self, node: ast.AST, scope: Scope) -> None:
         parents = self.module.parents
         handlers = self.handlers
-        for name in _child_fields(node.__class__):
+        for name in _CHILD_FIELDS[type(node)]:
             value = getattr(node, name, None)
             if value is None:
                 continue

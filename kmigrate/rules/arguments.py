@@ -2,8 +2,8 @@
 
 Keras 2.0 renamed most parameters (`border_mode` is `padding`, `nb_epoch` is `epochs`, `W_regularizer` is
 `kernel_regularizer`), packed some into one (`nb_row, nb_col` is `kernel_size`) and moved others, so that arguments by
-position mean something else: `Convolution2D(8, 5, 5)` left as it is still runs, with *strides* of 5. This rule rewrites the
-call, its callee's name included, as the table of the API says.
+position mean something else: `Convolution2D(8, 5, 5)` left as it is still runs, with *strides* of 5. This rule
+rewrites the call, its callee's name included, as the table of the API says.
 
 Before::
 
@@ -205,7 +205,7 @@ class _Mapper:
         return False
 
     def _by_position(self) -> None:
-        """Arguments by position mean another thing in each version: say which is taken for granted, if nothing tells."""
+        """Arguments by position mean another thing in each version: say which is assumed, if nothing tells."""
         if self.program.written_for is None and not self.program.call_version(self.call):
             assumption = "the file is written for Keras 1"
             if assumption not in self.result.assumes:
@@ -448,7 +448,7 @@ def _findings(
     yield Finding("KM103", message, Severity.ERROR, span, rewrite)
 
 
-# --- receivers that are not known ---------------------------------------------------------------------------------------
+# --- receivers that are not known ------------------------------------------------------------------------------------
 
 
 def guessed(program: Program) -> Iterator[KerasCall]:

@@ -16,8 +16,8 @@ class Rule:
     """A code, a short name, the documentation (a module's docstring) and the function that finds.
 
     ``check`` reads a program and yields findings; it changes nothing. The documentation is the one source of
-    ``kmigrate explain``, the rules reference, SARIF's help and the editor's hover. Its first line is the title; examples
-    are indented blocks after lines ``Before::`` and ``After::``, and the tests run every pair.
+    ``kmigrate explain``, the rules reference, SARIF's help and the editor's hover. Its first line is the title;
+    examples are indented blocks after lines ``Before::`` and ``After::``, and the tests run every pair.
     """
 
     code: str

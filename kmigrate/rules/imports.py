@@ -15,8 +15,8 @@ After::
     from keras.layers import Dense, Dropout, BatchNormalization
     model.add(Dense(10))
 
-The fix is safe: the name stays bound to the same thing. Names that only the rewrite made unused go; others stay, used or
-not.
+The fix is safe: the name stays bound to the same thing. Names that only the rewrite made unused go; others stay, used
+or not.
 """
 
 from __future__ import annotations

@@ -80,11 +80,14 @@ def _is_used_otherwise(program: Program, name: str, bindings: list[Binding]) -> 
             call = parents.get(above)
             if call in program.call_of or _is_guess(program, call):
                 continue
-        elif isinstance(above, ast.Subscript) and isinstance(above.ctx, ast.Store):
-            if isinstance(above.slice, ast.Constant):
-                continue
+        elif _is_store_under_a_key(above):
+            continue
         return True
     return False
+
+
+def _is_store_under_a_key(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.slice, ast.Constant)
 
 
 def _is_guess(program: Program, node: ast.AST | None) -> bool:

@@ -1,8 +1,8 @@
 """A Keras name has another name on Keras 2.
 
-Keras 2.0 renamed classes and functions (`Convolution2D` is `Conv2D`, `K.image_dim_ordering` is `K.image_data_format`) and
-modules (`keras.objectives` is `keras.losses`). This rule is for names that are used without a call: in `isinstance`, as a
-value, as a base class. Calls are KM103's, which renames callee and arguments together.
+Keras 2.0 renamed classes and functions (`Convolution2D` is `Conv2D`, `K.image_dim_ordering` is `K.image_data_format`)
+and modules (`keras.objectives` is `keras.losses`). This rule is for names that are used without a call: in
+`isinstance`, as a value, as a base class. Calls are KM103's, which renames callee and arguments together.
 
 Before::
 

@@ -188,10 +188,11 @@ def _optimizer(program: Program, own: Derived) -> Iterator[Finding]:
     )
     yield Finding("KM144", message, Severity.ERROR, program.module.span(updates))
     for call in program.calls:
-        if call.symbol == _OPTIMIZER and not call.direct and program.module.enclosing_class(call.scope) is own.node:
-            if not any(keyword.arg in ("name", None) for keyword in call.node.keywords):
-                words = "the constructor of Keras 2's Optimizer needs a name: give it one with the port of get_updates"
-                yield Finding("KM144", words, Severity.ERROR, program.module.span(call.node))
+        in_class = program.module.enclosing_class(call.scope) is own.node
+        named = any(keyword.arg in ("name", None) for keyword in call.node.keywords)
+        if call.symbol == _OPTIMIZER and not call.direct and in_class and not named:
+            words = "the constructor of Keras 2's Optimizer needs a name: give it one with the port of get_updates"
+            yield Finding("KM144", words, Severity.ERROR, program.module.span(call.node))
 
 
 RULE = Rule("KM144", "own-extension", __doc__, check)

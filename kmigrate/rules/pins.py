@@ -1,9 +1,9 @@
 """A default changed between Keras 1.2.2 and Keras 2, so that the same call computes something else.
 
-Where Keras 1 code relies on a default that Keras 2 changed, the old value is written out: `fit` trains 10 epochs in Keras 1
-and 1 in Keras 2, `LSTM` and `GRU` used `hard_sigmoid` for their gates, `Flatten` of channels-first images keeps the order
-of memory only with `data_format='channels_last'`, optimizers have other rates and epsilons. Only defaults that matter to
-the call are pinned, and only in files written for Keras 1.
+Where Keras 1 code relies on a default that Keras 2 changed, the old value is written out: `fit` trains 10 epochs in
+Keras 1 and 1 in Keras 2, `LSTM` and `GRU` used `hard_sigmoid` for their gates, `Flatten` of channels-first images
+keeps the order of memory only with `data_format='channels_last'`, optimizers have other rates and epsilons. Only
+defaults that matter to the call are pinned, and only in files written for Keras 1.
 
 Before::
 
@@ -17,8 +17,8 @@ After::
     x = Conv1D(8, 3, padding='same')(x)
     y = LSTM(32, recurrent_activation='hard_sigmoid')(x)
 
-The fix is safe: it states what Keras 1.2.2 did. Where the file gives no sign of the Keras it was written for, the fix is
-unsafe and assumes Keras 1.
+The fix is safe: it states what Keras 1.2.2 did. Where the file gives no sign of the Keras it was written for, the fix
+is unsafe and assumes Keras 1.
 """
 
 from __future__ import annotations

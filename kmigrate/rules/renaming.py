@@ -33,7 +33,7 @@ def target_path(program: Program, symbol: str) -> tuple[str, str] | None:
 
 
 def split_target(program: Program, path: str) -> tuple[str, str]:
-    """Module and name of a table's target path; ``kmigrate.compat`` gives way to the vendored module where one is named."""
+    """Module and name of a table's target path; ``kmigrate.compat`` gives way to a vendored module."""
     module, _, name = path.rpartition(".")
     if module == "kmigrate.compat" and program.options.vendor_compat:
         module = program.options.vendor_compat
@@ -113,7 +113,7 @@ def write_as(program: Program, use: Use, module: str, name: str) -> Renaming:
 
 
 def write_instead(program: Program, use: Use, path: str) -> tuple[str, tuple[Import, ...]]:
-    """How ``path``, another thing than what ``use`` names, is written in the place of ``use``; with the imports for it."""
+    """How ``path``, another thing than ``use`` names, is written in the place of ``use``; with the imports for it."""
     module, name = split_target(program, path)
     if isinstance(use.node, ast.Attribute):
         new = write_as(program, use, module, name)
@@ -127,7 +127,7 @@ def write_instead(program: Program, use: Use, path: str) -> tuple[str, tuple[Imp
 
 
 def write_anywhere(program: Program, scope: Scope, path: str) -> tuple[str, tuple[Import, ...]]:
-    """How ``path`` is written in ``scope`` where no name of Keras stood, through ``import keras`` if the file has it."""
+    """How ``path`` is written in ``scope`` where no name of Keras stood: by ``import keras`` if the file has it."""
     module, name = split_target(program, path)
     bound = scope.lookup("keras")
     if module.partition(".")[0] == "keras" and bound is not None:

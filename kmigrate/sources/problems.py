@@ -72,8 +72,8 @@ def cannot_write(reason: str) -> Finding:
 _RULE_FAILED = """A rule failed on this file.
 
 One of kmigrate's rules ran into a mistake of its own. Only the findings of that rule are missing; all others are as
-always. Please report it, with the file if you can, and look yourself for what the rule would have found: `kmigrate explain`
-with its code says what that is.
+always. Please report it, with the file if you can, and look yourself for what the rule would have found: `kmigrate
+explain` with its code says what that is.
 """
 
 #: Code -> the documentation of each finding of this kind.
