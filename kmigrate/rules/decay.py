@@ -16,7 +16,8 @@ After::
     sgd = SGD(learning_rate=InverseTimeDecay(0.01, 1, 1e-6), momentum=0.9, nesterov=True)
     adam = SGD(learning_rate=0.1)
 
-The fix is safe. In a file that also sets the rate while it trains (`LearningRateScheduler`, `ReduceLROnPlateau`,
+The fix is safe. A `decay` by position is one in Keras 1 only: where the file gives no sign of the Keras it was
+written for, the fix is unsafe and assumes Keras 1. In a file that also sets the rate while it trains (`LearningRateScheduler`, `ReduceLROnPlateau`,
 `K.set_value(optimizer.lr, …)`) it is unsafe: a rate that is a schedule cannot be set.
 """
 
@@ -43,7 +44,7 @@ from kmigrate.keras_api.model import ByRule
 from kmigrate.program.program import Argument, KerasCall, Program
 from kmigrate.program.scopes import Scope
 from kmigrate.program.values import Instance
-from kmigrate.rules.arguments import bind
+from kmigrate.rules.arguments import bind, is_keras1_call
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import write_anywhere
 
@@ -59,7 +60,7 @@ def check(program: Program) -> Iterator[Finding]:
             continue
         bound = bind(program, call)
         decay = next((entry.argument for entry in bound if entry.parameter == "decay"), None)
-        if decay is not None:
+        if decay is not None and (decay.keyword is not None or is_keras1_call(program, call)):
             rate = next((e.argument for e in bound if "learning_rate" in (e.argument.keyword, e.parameter)), None)
             rate = rate or next((entry.argument for entry in bound if entry.parameter == "lr"), None)
             yield _call(program, call, decay, rate)
@@ -72,6 +73,15 @@ def _call(program: Program, call: KerasCall, decay: Argument, rate: Argument | N
     ops: list[ArgumentOp] = [Drop(decay.index)]
     imports: tuple[Import, ...] = ()
     assumes = [call.assumes]
+    if decay.keyword is None:
+        # what stands behind it moves to its place, which on the next run would again be read as Keras 1's decay
+        ops += [
+            Keyword(entry.argument.index, entry.parameter)
+            for entry in bind(program, call)
+            if entry.parameter is not None and entry.argument.keyword is None and entry.argument.index > decay.index
+        ]
+        if program.written_for is None and not program.call_version(call):
+            assumes.append("the file is written for Keras 1")
     if constant is not None and constant.value in (0, None):
         doing = "drop it, being 0"
     else:

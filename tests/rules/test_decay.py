@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from kmigrate.config import Options
+from kmigrate.engine import upgrade_source
 from tests.rules.own_code import assumed, run, unchanged, unfixed, upgrade
 
 HEAD = "from keras.optimizers import SGD, Adam, Adagrad, Nadam\n"
@@ -20,6 +22,7 @@ HEAD = "from keras.optimizers import SGD, Adam, Adagrad, Nadam\n"
         f"{HEAD}SGD(learning_rate=0.1, weight_decay=0.1)\n",
         "from torch.optim import SGD\nSGD(lr=0.1, decay=0.1)\n",
         "import numpy as np\nfrom keras.layers import Dense\nf(decay=0.1)\n",
+        f"{HEAD}from keras.layers import Conv1D\nConv1D(8, kernel_size=3)\nSGD(0.1, 0.9, True)\n",
         "from keras.optimizers.schedules import InverseTimeDecay\nfrom keras.optimizers import SGD\n"
         "SGD(learning_rate=InverseTimeDecay(0.1, 1, 0.1))\n",
     ],
@@ -58,6 +61,26 @@ def test_a_callback_that_sets_the_rate_makes_it_unsafe() -> None:
     )
     assert assumed(source, "KM206") == ["nothing sets the rate of this optimizer while it trains"]
     assert assumed(f"{HEAD}SGD(lr=args.lr, decay=0.1)\n", "KM206") == []
+
+
+def test_a_decay_by_position_is_one_in_keras_1_only() -> None:
+    source = (
+        f"{HEAD}class Own(SGD):\n    def __init__(self, lr, momentum, decay, nesterov, *args):\n"
+        "        super(Own, self).__init__(lr, momentum, decay, nesterov, *args)\n"
+    )
+    assert assumed(source, "KM206") == ["the file is written for Keras 1"]
+    assert upgrade(source) == source
+    text = upgrade(source, unsafe=True)
+    assert "(InverseTimeDecay(lr, 1, decay), momentum, nesterov=nesterov, *args)" in text
+    assert upgrade(text, unsafe=True) == text
+
+
+def test_what_stands_behind_a_decay_by_position_gets_its_keyword_without_another_rule() -> None:
+    source = f"{HEAD}from keras.layers import Dense\nDense(output_dim=1)\nx = SGD(0.1, 0.9, 1e-6, True)\n"
+    options = Options(select=("KM206",))
+    text = upgrade_source(source, options).text
+    assert text.splitlines()[-1] == "x = SGD(InverseTimeDecay(0.1, 1, 1e-6), 0.9, nesterov=True)"
+    assert upgrade_source(text, options).text == text
 
 
 def test_the_steps_are_those_of_keras_1() -> None:
