@@ -227,6 +227,8 @@ class Program:
         return {call.node: call for call in self.calls}
 
     def _keras_calls(self, node: ast.Call, scope: Scope) -> Iterator[KerasCall]:
+        if node.func.__class__ is ast.Name and not self.module.scope.stars and scope.lookup(node.func.id) is None:
+            return  # a function of Python's own
         found: list[KerasCall] = []
         open_ended = False
         for value in self.values.of(node.func, scope):

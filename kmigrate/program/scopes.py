@@ -276,6 +276,7 @@ class _Reader:
             self.children(node, scope)
 
     def children(self, node: ast.AST, scope: Scope) -> None:
+        # Half of all nodes are names and constants: they are dealt with here, without a call.
         parents = self.module.parents
         handlers = self.handlers
         for name in _CHILD_FIELDS[type(node)]:
@@ -283,14 +284,24 @@ class _Reader:
             if value is None:
                 continue
             for item in value if value.__class__ is list else (value,):
-                if item is None:
-                    continue
-                parents[item] = node
-                handler = handlers.get(item.__class__)
-                if handler is not None:
-                    handler(item, scope)  # type: ignore[operator]
-                else:
-                    self.children(item, scope)
+                kind = item.__class__
+                if kind is ast.Name:
+                    parents[item] = node
+                    if item.ctx.__class__ is ast.Load:
+                        self.module.names.append((item, scope))
+                    else:
+                        self.name(item, scope)
+                elif kind is ast.Constant:
+                    parents[item] = node
+                    if item.value.__class__ is str:
+                        self.module.strings.append((item, scope))
+                elif item is not None:
+                    parents[item] = node
+                    handler = handlers.get(kind)
+                    if handler is not None:
+                        handler(item, scope)  # type: ignore[operator]
+                    else:
+                        self.children(item, scope)
 
     def child(self, node: ast.AST | None, parent: ast.AST, scope: Scope) -> None:
         if node is not None:
