@@ -44,6 +44,9 @@ LAYER_KEYWORDS = frozenset(
     }
 )
 
+#: Modules that no Keras 2 had, not even one that still took most of Keras 1's spellings (2.0.0 renamed both).
+_ONLY_KERAS1 = ("keras.initializations", "keras.utils.visualize_util")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Use:
@@ -403,7 +406,8 @@ class Program:
         evidence: set[int] = set()
         for use in self.uses:
             row = self.row(use.symbol) if use.symbol else None
-            if row is not None and row.to is not None and row.to.rpartition(".")[2] != use.path.rpartition(".")[2]:
+            renamed = row is not None and row.to and row.to.rpartition(".")[2] != use.path.rpartition(".")[2]
+            if renamed or use.path.startswith(_ONLY_KERAS1):
                 evidence.add(1)
             if use.symbol is None and not keras_api.is_module(use.path) and keras_api.on_keras2(use.path):
                 evidence.add(2)

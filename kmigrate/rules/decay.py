@@ -17,8 +17,9 @@ After::
     adam = SGD(learning_rate=0.1)
 
 The fix is safe. A `decay` by position is one in Keras 1 only: where the file gives no sign of the Keras it was
-written for, the fix is unsafe and assumes Keras 1. In a file that also sets the rate while it trains (`LearningRateScheduler`, `ReduceLROnPlateau`,
-`K.set_value(optimizer.lr, …)`) it is unsafe: a rate that is a schedule cannot be set.
+written for, the fix is unsafe and assumes Keras 1. It is unsafe too in a file that also sets the rate while it trains
+(`LearningRateScheduler`, `ReduceLROnPlateau`, `K.set_value(optimizer.lr, …)`): a rate that is a schedule cannot be
+set.
 """
 
 from __future__ import annotations

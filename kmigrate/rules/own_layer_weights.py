@@ -258,15 +258,20 @@ def _initializers(program: Program, layers: dict[ast.ClassDef, Derived]) -> Iter
                 if argument.keyword != "initializer" and (argument.keyword is not None or argument.index != 1):
                     continue
                 if isinstance(value, ast.Attribute) and _layer(program, value, scope, layers) is own:
-                    key = (own.node, value.attr)
+                    key = (own.node, _new_name(program, value, scope))
                     if _is_shared(program, own, value.attr, call, key in used):
                         yield _shared(program, call, argument.index, value, scope)
                     used.add(key)
         elif _is_initializer_call(program, own, call, func):
-            key = (own.node, func.attr)
+            key = (own.node, _new_name(program, func, scope))
             shared = _is_shared(program, own, func.attr, call, key in used)
             used.add(key)
             yield _initializer_call(program, own, call, func, scope, shared=shared)
+
+
+def _new_name(program: Program, node: ast.Attribute, scope: Scope) -> str:
+    """The attribute's name on Keras 2: an initializer may stand under both names in a file that is partly upgraded."""
+    return new_spelling(program, node, scope).rpartition(".")[2]
 
 
 def _is_initializer_call(program: Program, own: Derived, call: ast.Call, func: ast.Attribute) -> bool:

@@ -82,3 +82,16 @@ def test_the_numbers_are_those_of_keras_1() -> None:
     assert second.std() == pytest.approx(0.5, rel=0.02)
     np.testing.assert_allclose(third @ third.T, 1.21 * np.eye(200), atol=1e-4)
     assert np.abs(names["W"].numpy()).max() == pytest.approx(np.sqrt(6 / 400), rel=0.01)
+
+
+def test_a_file_that_imports_initializations_is_written_for_keras_1() -> None:
+    source = """from keras import initializations
+from keras.layers import Layer
+class A(Layer):
+    def __init__(self, init='one', **kwargs):
+        self.init = initializations.get(init)
+        super(A, self).__init__(**kwargs)
+    def build(self, input_shape):
+        self.gamma = self.add_weight((4,), initializer='one', name='gamma')
+"""
+    assert "self.add_weight(shape=(4,), initializer='ones', name='gamma')" in upgrade(source)

@@ -266,3 +266,17 @@ def test_own_layers_hold_train_and_compute_with_their_weights(kind: str) -> None
     model.compile("sgd", "mse")
     model.train_on_batch(x, expected + 1)
     assert all((new != old).any() for new, old in zip(layer.get_weights(), before, strict=True))
+
+
+def test_an_initializer_that_is_shared_stays_so_once_the_first_weight_is_upgraded() -> None:
+    source = f"""{HEAD}from keras.layers import GRU
+class A(GRU):
+    def build(self, input_shape):
+        self.W = self.init((3, 4))
+        self.V = self.init((3, 4))
+        self.trainable_weights = [self.W, self.V]
+"""
+    text = upgrade(source)
+    assert "self.W = self.add_weight(shape=(3, 4), initializer=self.kernel_initializer)" in text
+    assert "self.V = self.init((3, 4))" in text
+    assert len(assumed(text, "KM141")) == 1
