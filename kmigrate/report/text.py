@@ -106,7 +106,13 @@ def upgrade_summary(work: Work) -> str:
     lines = [f"{verb} {changes} ({_looked_at(work)})."]
     if work.vendored:
         lines.append(f"{'Wrote' if work.written else 'Would write'} {work.vendored}.")
-    return "\n".join(lines + _left_behind(work.left) + _remarks(work))
+    lines += _left_behind(work.left)
+    if work.written and work.applied and any(record.safety is Safety.UNSAFE for record in work.left):
+        lines.append(
+            "To take the unsafe changes too, undo this run and run again with --unsafe: an upgraded file no longer shows "
+            "that it was written for Keras 1."
+        )
+    return "\n".join(lines + _remarks(work))
 
 
 def check_summary(work: Work) -> str:
