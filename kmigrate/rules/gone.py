@@ -128,18 +128,32 @@ def _import(program: Program, alias: ImportAlias, used: bool) -> Iterator[Findin
     about = _about(program, path, symbol)
     if about is None and symbol is None and alias.name.startswith("_") and isinstance(alias.statement, ast.ImportFrom):
         about = f"`{path.removeprefix('keras.')}` was private to Keras 1, and Keras 2 does not have it there"
+    row = program.row(symbol) if symbol else None
     if used:
         # The import itself fails, before any use does.
+        if about is None and row is not None and not _known(path) and _is_left(program, alias, row):
+            about = f"`{alias.alias.name}` is gone from Keras 2, and not all of its uses can be rewritten"
         if about is not None and isinstance(alias.statement, ast.ImportFrom):
             yield Finding(_CODE, about, Severity.ERROR, span)
         return
-    row = program.row(symbol) if symbol else None
     if about is None and row is not None and row.how is How.RULE and not _known(path):
         about = f"`{alias.alias.name}` is gone from Keras 2: {row.note or 'nothing here uses it'}"
     if about is None:
         return
     removal = Rewrite("remove the import of a name that nothing uses", unimports=(start,))
     yield Finding(_CODE, about, Severity.ERROR, span, None if _is_exported(program, alias.name) else removal)
+
+
+def _is_left(program: Program, alias: ImportAlias, row: Row) -> bool:
+    """Whether the rule that rewrites the uses of a name leaves one of them to a person."""
+    from kmigrate.rules import find_rule
+
+    rule = find_rule(row.rule) if row.rule is not None else None
+    if rule is None or row.how is not How.RULE:
+        return False
+    left = [finding.span for finding in rule.check(program) if finding.rewrite is None]
+    uses = (program.module.span(use.node) for use in program.uses if use.alias is alias)
+    return any(span.contains(use) for use in uses for span in left)
 
 
 def _is_exported(program: Program, name: str) -> bool:

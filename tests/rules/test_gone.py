@@ -92,3 +92,14 @@ def test_every_target_of_the_tables_is_a_public_name() -> None:
     names = {path for path in paths if not path.split(".")[-2][:1].isupper()}
     assert len(names) > 200
     assert sorted(path for path in names if not keras_api.on_keras2(path)) == []
+
+
+def test_an_import_is_said_where_its_uses_are_left() -> None:
+    text = "from keras.layers import Merge\nleft = Merge([a, b], mode='sum')\n"
+    (message,) = unfixed(text, "KM113")
+    assert "not all of its uses" in message
+
+
+def test_an_import_is_not_said_where_all_of_its_uses_are_rewritten() -> None:
+    text = "from keras.layers import merge\nleft = merge([a, b], mode='sum')\n"
+    assert not unfixed(text, "KM113")
