@@ -109,8 +109,8 @@ def upgrade_summary(work: Work) -> str:
     lines += _left_behind(work.left)
     if work.written and work.applied and any(record.safety is Safety.UNSAFE for record in work.left):
         lines.append(
-            "To take the unsafe changes too, undo this run and run again with --unsafe: an upgraded file no longer shows "
-            "that it was written for Keras 1."
+            "To take the unsafe changes too, undo this run and run again with --unsafe: an upgraded file no longer "
+            "shows that it was written for Keras 1."
         )
     return "\n".join(lines + _remarks(work))
 
