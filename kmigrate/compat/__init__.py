@@ -13,6 +13,7 @@ from typing import Any
 #: uses only those above it, so that this is also the order in which copied pieces can stand in one file.
 MODULES: dict[str, tuple[str, ...]] = {
     "registration": (),
+    "ordering": (),
     "backend": (
         "asymmetric_spatial_2d_padding",
         "asymmetric_temporal_padding",

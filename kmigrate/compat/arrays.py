@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from kmigrate.compat.ordering import data_format
+
 
 def binary_logloss(p: Any, y: Any) -> Any:
     """Mean logarithmic loss of the probabilities ``p`` of the 0/1 labels ``y`` (1.2.2, utils/np_utils.py)."""
@@ -43,13 +45,12 @@ def convert_kernel(kernel: Any, dim_ordering: str | None = None) -> Any:
     """Flip a convolution kernel over its spatial axes, Theano's order to TensorFlow's and back (1.2.2, np_utils.py).
 
     Keras 2 keeps every kernel as (spatial axes…, in, out) whatever the image data format, so that is the layout unless
-    ``dim_ordering='th'`` says (out, in, spatial axes…): a kernel read from a Keras 1 file.
+    ``dim_ordering='th'`` (or 'channels_first') says (out, in, spatial axes…): a kernel read from a Keras 1 file.
     """
     if not 3 <= kernel.ndim <= 5:
         raise ValueError("Invalid kernel shape:", kernel.shape)
-    if dim_ordering not in {None, "tf", "th"}:
-        raise ValueError("Invalid dim_ordering:", dim_ordering)
-    spatial = range(2, kernel.ndim) if dim_ordering == "th" else range(kernel.ndim - 2)
+    first = data_format(dim_ordering, "channels_last") == "channels_first"
+    spatial = range(2, kernel.ndim) if first else range(kernel.ndim - 2)
     return np.flip(kernel, axis=tuple(spatial)).copy()
 
 

@@ -8,17 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from kmigrate.compat._keras import keras
+from kmigrate.compat.ordering import data_format
 
 K: Any = keras.backend
-
-
-def _channels_first(dim_ordering: str) -> bool:
-    """Whether a Keras 1 ``dim_ordering`` ('th', 'tf' or 'default') means channels first."""
-    if dim_ordering == "default":
-        return bool(K.image_data_format() == "channels_first")
-    if dim_ordering not in {"th", "tf"}:
-        raise ValueError(f"Unknown dim_ordering {dim_ordering!r}: it is 'th', 'tf' or 'default'.")
-    return dim_ordering == "th"
 
 
 def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
@@ -55,11 +47,11 @@ def asymmetric_spatial_2d_padding(
     bottom_pad: int = 1,
     left_pad: int = 1,
     right_pad: int = 1,
-    dim_ordering: str = "default",
+    dim_ordering: str | None = "default",
 ) -> Any:
     """Pad rows and columns of a 4-D tensor with zeros (1.2.2, backend); ``K.spatial_2d_padding`` can do it now."""
-    data_format = "channels_first" if _channels_first(dim_ordering) else "channels_last"
-    return K.spatial_2d_padding(x, ((top_pad, bottom_pad), (left_pad, right_pad)), data_format)
+    ordering = data_format(dim_ordering, K.image_data_format())
+    return K.spatial_2d_padding(x, ((top_pad, bottom_pad), (left_pad, right_pad)), ordering)
 
 
 def deconv2d(
@@ -68,7 +60,7 @@ def deconv2d(
     output_shape: Sequence[Any],
     strides: Sequence[int] = (1, 1),
     border_mode: str = "valid",
-    dim_ordering: str = "default",
+    dim_ordering: str | None = "default",
     image_shape: Any = None,
     filter_shape: Any = None,
 ) -> Any:
@@ -77,7 +69,7 @@ def deconv2d(
     ``kernel`` is (rows, columns, input channels, output channels) under 'tf' and (output, input, rows, columns) under
     'th'; ``output_shape`` includes the batch. ``image_shape`` and ``filter_shape`` were hints to Theano.
     """
-    first = _channels_first(dim_ordering)
+    first = data_format(dim_ordering, K.image_data_format()) == "channels_first"
     if first:
         x = K.permute_dimensions(x, (0, 2, 3, 1))
         kernel = K.permute_dimensions(kernel, (2, 3, 0, 1))
@@ -97,12 +89,12 @@ def atrous_conv2d(
     kernel: Any,
     rate: int = 1,
     border_mode: str = "valid",
-    dim_ordering: str = "default",
+    dim_ordering: str | None = "default",
     image_shape: Any = None,
     filter_shape: Any = None,
 ) -> Any:
     """Dilated 2-D convolution with the Keras 1 kernel layout (1.2.2, backend); ``K.conv2d(dilation_rate=)`` now."""
-    first = _channels_first(dim_ordering)
+    first = data_format(dim_ordering, K.image_data_format()) == "channels_first"
     if first:
         x = K.permute_dimensions(x, (0, 2, 3, 1))
         kernel = K.permute_dimensions(kernel, (2, 3, 1, 0))

@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 
 from kmigrate.compat._keras import keras
+from kmigrate.compat.ordering import data_format
 from kmigrate.compat.registration import serializable
 
 K: Any = keras.backend
 
 
-def get_fans(shape: Sequence[int], dim_ordering: str = "th") -> tuple[float, float]:
+def get_fans(shape: Sequence[int], dim_ordering: str | None = "th") -> tuple[float, float]:
     """Return (fan_in, fan_out) as Keras 1.2.2 counted them (initializations.py).
 
     Under 'tf' the receptive field is the first two axes even of a 5-D kernel, and any rank but 2, 4 and 5 has the
@@ -32,13 +33,11 @@ def get_fans(shape: Sequence[int], dim_ordering: str = "th") -> tuple[float, flo
     if len(shape) == 2:
         return float(shape[0]), float(shape[1])
     if len(shape) in {4, 5}:
-        if dim_ordering == "th":
+        if data_format(dim_ordering, K.image_data_format()) == "channels_first":
             field = float(np.prod(shape[2:]))
             return shape[1] * field, shape[0] * field
-        if dim_ordering == "tf":
-            field = float(np.prod(shape[:2]))
-            return shape[-2] * field, shape[-1] * field
-        raise ValueError(f"Invalid dim_ordering: {dim_ordering}")
+        field = float(np.prod(shape[:2]))
+        return shape[-2] * field, shape[-1] * field
     size = float(np.sqrt(np.prod(shape)))
     return size, size
 
@@ -52,7 +51,7 @@ def _initial(value: Any, name: str | None, dtype: Any) -> Any:
 
 def _fans(shape: Sequence[int], dim_ordering: str | None, dtype: Any) -> tuple[float, float]:
     """The fans in the layout of the caller: Keras 2 kernels are 'tf', Keras 1's default was 'th'."""
-    return get_fans(shape, dim_ordering or ("th" if dtype is None else "tf"))
+    return get_fans(shape, data_format(dim_ordering, "channels_first" if dtype is None else "channels_last"))
 
 
 @keras.utils.register_keras_serializable("kmigrate")
@@ -198,15 +197,13 @@ def _serialize_initializer(value: Any) -> Any:
 class Keras1Initializer(keras.initializers.Initializer):
     """A Keras 1 initialization function as a Keras 2 initializer; :func:`initializer` makes one."""
 
-    def __init__(self, fn: Callable[..., Any], dim_ordering: str = "tf") -> None:
-        if dim_ordering not in {"th", "tf"}:
-            raise ValueError(f"Invalid dim_ordering: {dim_ordering}")
+    def __init__(self, fn: Callable[..., Any], dim_ordering: str | None = "tf") -> None:
         self.fn = fn
-        self.dim_ordering = dim_ordering
+        self.dim_ordering = data_format(dim_ordering, K.image_data_format())
 
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Any:
         shape = tuple(int(size) for size in shape)
-        flipped = self.dim_ordering == "th" and len(shape) in {4, 5}
+        flipped = self.dim_ordering == "channels_first" and len(shape) in {4, 5}
         value = self.fn((shape[-1], shape[-2], *shape[:-2]) if flipped else shape, name=None)
         value = K.cast(value, dtype or K.floatx())
         return K.permute_dimensions(value, (*range(2, len(shape)), 1, 0)) if flipped else value
@@ -235,7 +232,7 @@ class Keras1Initializer(keras.initializers.Initializer):
         return cls(functools.partial(fn, **keywords) if keywords else fn, config.get("dim_ordering", "tf"))
 
 
-def initializer(fn: Callable[..., Any], dim_ordering: str = "tf") -> Any:
+def initializer(fn: Callable[..., Any], dim_ordering: str | None = "tf") -> Any:
     """Turn a Keras 1 initialization function into a Keras 2 initializer.
 
     Keras 1 called ``fn(shape, name=None)`` and took the variable, tensor or array that it returned (1.2.2,
