@@ -48,6 +48,10 @@ LAYER_KEYWORDS = frozenset(
 _ONLY_KERAS1 = ("keras.initializations", "keras.utils.visualize_util")
 
 
+#: Keywords of Keras 1 that Keras 2 changed only later (``lr`` in 2.3, the others in tf_keras): no sign of Keras 1.
+_SHARED_WITH_KERAS2 = frozenset({"lr", "decay", "epsilon", "sample_weight_mode", "schedule_decay"})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Use:
     """An expression that names a Keras symbol or module: ``node`` is the longest dotted name that does.
@@ -406,16 +410,26 @@ class Program:
         evidence: set[int] = set()
         for use in self.uses:
             row = self.row(use.symbol) if use.symbol else None
-            renamed = row is not None and row.to and row.to.rpartition(".")[2] != use.path.rpartition(".")[2]
+            new = row.to.rpartition(".")[2] if row is not None and row.to else ""
+            # Keras 2 had the optimizers in lower case too, until 2.3.
+            renamed = new and new.lower() != use.path.rpartition(".")[2].lower()
             if renamed or use.path.startswith(_ONLY_KERAS1):
                 evidence.add(1)
             if use.symbol is None and not keras_api.is_module(use.path) and keras_api.on_keras2(use.path):
                 evidence.add(2)
         for call in self.calls:
-            evidence |= self.call_version(call)
+            versions = self.call_version(call)
+            if versions != {1} or not self._is_shared(call):
+                evidence |= versions
         if 1 in evidence:
             return 1
         return 2 if evidence else None
+
+    def _is_shared(self, call: KerasCall) -> bool:
+        """Whether all that looks like Keras 1 in the call are keywords that Keras 2 had as well, until 2.3."""
+        row = self.row(call.symbol)
+        old = {k.arg for k in call.node.keywords if k.arg is not None and row is not None and k.arg in row.params}
+        return bool(old) and old <= _SHARED_WITH_KERAS2
 
     def call_version(self, call: KerasCall) -> set[int]:
         """Which versions' own spellings the call uses: of keywords, and of the number of arguments."""
