@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kmigrate import keras_api
 from kmigrate.findings import Span
-from kmigrate.keras_api.model import To
+from kmigrate.keras_api.model import ByRule, How, To
 from kmigrate.program.program import KerasCall, Program, arguments_of
 from kmigrate.program.scopes import Assigned, Defined, FunctionNode, ImportAlias, Parameter, Scope
 from kmigrate.program.values import (
@@ -422,6 +422,10 @@ class Reader:
         if use is not None and use.path in _NEW:
             for argument in arguments_of(node):
                 self.result.certain.update(self.keys(argument.value, scope))
+        if takes_either(self.program, func, scope):
+            for argument in arguments_of(node):
+                if argument.keyword == "dim_ordering" and not isinstance(argument.value, ast.Constant):
+                    self.result.certain.update(self.keys(argument.value, scope))
         for value in self.values.of(func, scope):
             self._own_call(value, node, scope)
 
@@ -498,9 +502,9 @@ class Reader:
                 continue
             row = self.program.row(call.symbol)
             disposition = row.params.get(parameter) if row is not None else None
-            kept = parameter == "dim_ordering" and not (
-                isinstance(disposition, To) and disposition.name == "data_format"
-            )
+            renamed = isinstance(disposition, To) and disposition.name == "data_format"
+            compat = row is not None and (row.how is How.COMPAT or disposition == ByRule("KM111"))
+            kept = parameter == "dim_ordering" and not renamed and not compat
             for key in self.keys(value, scope):
                 if kept:
                     name = call.symbol.rpartition(".")[2]
@@ -543,6 +547,8 @@ class Reader:
     def _followed(self, call: ast.Call, scope: Scope) -> bool:
         kinds = (OwnFunction, OwnClass, Partial, Method, Super)
         values = self.values.of(call.func, scope)
+        if takes_either(self.program, call.func, scope):
+            return True
         return all(isinstance(v, kinds) or (isinstance(v, Ref) and v.symbol is not None) for v in values)
 
     def _only_shown(self, node: ast.AST | None) -> bool:
@@ -568,6 +574,13 @@ def _copies(node: ast.Call) -> bool:
     """Whether the call makes a container of another's elements."""
     names = ("set", "list", "tuple", "frozenset", "sorted")
     return isinstance(node.func, ast.Name) and node.func.id in names and len(node.args) == 1
+
+
+def takes_either(program: Program, node: ast.expr, scope: Scope) -> bool:
+    """Whether ``node`` is a function of ``kmigrate.compat`` (or of a copy), which takes either version's words."""
+    modules = ("kmigrate.compat", program.options.vendor_compat)
+    values = program.values.of(node, scope)
+    return bool(values) and all(isinstance(v, Ref) and v.path.rpartition(".")[0] in modules for v in values)
 
 
 def has_ordering(symbol: str) -> bool:

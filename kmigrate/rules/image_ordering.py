@@ -40,7 +40,7 @@ from collections.abc import Iterator
 
 from kmigrate.findings import Edit, Finding, Import, Rewrite, Safety, Severity, Span
 from kmigrate.program.carriers import Group, groups
-from kmigrate.program.ordering_facts import SETTER, WORDS, Place
+from kmigrate.program.ordering_facts import SETTER, WORDS, Place, takes_either
 from kmigrate.program.program import Program
 from kmigrate.program.values import OwnClass, OwnFunction, Partial
 from kmigrate.rules.base import Rule
@@ -150,7 +150,7 @@ def _given_away(program: Program, rewritten: set[Span]) -> Iterator[Finding]:
                 continue
             if keyword.value.value not in ("th", "tf") or call in program.call_of:
                 continue
-            if module.span(keyword.value) in rewritten:
+            if module.span(keyword.value) in rewritten or takes_either(program, call.func, scope):
                 continue
             values = program.values.of(call.func, scope)
             if values and all(isinstance(value, OwnFunction | OwnClass | Partial) for value in values):

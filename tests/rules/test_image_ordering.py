@@ -346,3 +346,29 @@ def test_both_programs_take_the_same_branches(word: str) -> None:
 )
 def test_a_container_that_is_made_from_itself_ends(source: str) -> None:
     assert findings(HEAD + source + "\n", "KM203")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from keras.utils.np_utils import convert_kernel\nconvert_kernel(kernel, ordering)\n",
+        "from keras.utils.np_utils import convert_kernel\nconvert_kernel(kernel, dim_ordering=ordering)\n",
+        "from keras.initializations import get_fans\nget_fans((3, 3, 4, 8), dim_ordering=ordering)\n",
+        "K.deconv2d(x, kernel, shape, dim_ordering=ordering)\n",
+        "from keras.initializations import he_normal\nhe_normal((3, 3, 4, 8), dim_ordering=ordering)\n",
+    ],
+)
+def test_what_takes_either_versions_words_raises_no_doubt(use: str) -> None:
+    source = f"from keras import backend as K\nordering = 'th'\n{use}"
+    assert assumed(source, "KM203") == []
+    text = upgrade(source)
+    assert "ordering = 'channels_first'\n" in text
+    assert not findings(text, "KM203")
+
+
+@pytest.mark.parametrize("module", ["kmigrate.compat", "lib.keras1_compat"])
+def test_a_word_for_the_compatibility_package_may_stay(module: str) -> None:
+    source = f"import keras\nfrom {module} import convert_kernel\nconvert_kernel(kernel, dim_ordering='th')\n"
+    options = Options(select=("KM203",), vendor_compat="lib.keras1_compat", unsafe=True)
+    assert check_source(source, options) == ()
+    assert len(check_source(source.replace(module, "other"), options)) == 1
