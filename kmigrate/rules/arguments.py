@@ -44,6 +44,7 @@ from kmigrate.findings import (
 from kmigrate.keras_api.model import ByRule, Disposition, Dropped, How, Packed, Person, Row, To, ValueMap
 from kmigrate.program.program import Argument, Bound, KerasCall, Program, target_names
 from kmigrate.program.scopes import Scope
+from kmigrate.program.values import OwnFunction
 from kmigrate.rules.base import Rule
 from kmigrate.rules.keyword_dicts import MODEL_METHODS, key_edit, keyword_dict
 from kmigrate.rules.renaming import rename_edits
@@ -460,7 +461,7 @@ def guessed(program: Program) -> Iterator[KerasCall]:
         func = node.func
         if node in known or not isinstance(func, ast.Attribute) or func.attr not in MODEL_METHODS:
             continue
-        if program.model_like(func.value, scope) is False:
+        if program.model_like(func.value, scope) is False or is_own(program, func, scope):
             continue
         symbol = f"keras.engine.training.Model.{func.attr}"
         row = program.row(symbol)
@@ -471,6 +472,12 @@ def guessed(program: Program) -> Iterator[KerasCall]:
         if _keys(program, node, scope) & old:
             source = program.module.source(func.value)
             yield KerasCall(node, scope, symbol, False, f"`{source}` is a Keras model", direct=False)
+
+
+def is_own(program: Program, func: ast.expr, scope: Scope) -> bool:
+    """Whether a callee is certainly a function of the user's that hands nothing on through ``**kwargs``."""
+    values = program.values.of(func, scope)
+    return bool(values) and all(isinstance(v, OwnFunction) and v.node.args.kwarg is None for v in values)
 
 
 def _keys(program: Program, node: ast.Call, scope: Scope) -> set[str]:

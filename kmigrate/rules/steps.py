@@ -43,7 +43,7 @@ from kmigrate.findings import ArgumentOp, CallEdit, Drop, Finding, Keyword, Rela
 from kmigrate.keras_api.model import ByRule, Row, To
 from kmigrate.program.batches import BatchSize, batch_size, counts_all_of
 from kmigrate.program.program import Bound, KerasCall, Program
-from kmigrate.rules.arguments import bind, guessed, is_keras1_call
+from kmigrate.rules.arguments import bind, guessed, is_keras1_call, is_own
 from kmigrate.rules.base import Rule
 
 _METHODS = ("fit_generator", "evaluate_generator", "predict_generator")
@@ -76,7 +76,7 @@ def _by_position(program: Program) -> Iterator[KerasCall]:
         func = node.func
         if node in known or not isinstance(func, ast.Attribute) or func.attr not in _METHODS or len(node.args) < 2:
             continue
-        if program.model_like(func.value, scope) is not False:
+        if program.model_like(func.value, scope) is not False and not is_own(program, func, scope):
             source = program.module.source(func.value)
             yield KerasCall(
                 node,

@@ -203,3 +203,15 @@ def test_a_count_by_position_is_named_where_its_rewrite_is_unsafe() -> None:
 def test_a_count_by_position_is_unsafe_where_nothing_tells_the_version() -> None:
     source = HEAD.replace("model.fit(x, y, nb_epoch=1)\n", "") + "model.fit_generator(images.flow(x, y), 64)\n"
     assert assumed(source, "KM201") == ["the file is written for Keras 1"]
+
+
+@pytest.mark.parametrize("call", ["nb_worker=1, val_samples=9", "9"])
+def test_a_method_of_ones_own_keeps_its_parameters(call: str) -> None:
+    head = "from keras.models import Model\nfrom keras.layers import Dense\nDense(output_dim=1)\n"
+    own = f"""{head}class Own(Model):
+    def evaluate_generator(self, generator, val_samples, nb_worker=1):
+        return generator
+    def f(self, x):
+        self.evaluate_generator(x, {call})
+"""
+    assert f"self.evaluate_generator(x, {call})" in upgrade(own, unsafe=True)
