@@ -49,7 +49,7 @@ _GETTERS: Mapping[str, tuple[str, str]] = {
 
 def check(program: Program) -> Iterator[Finding]:
     """One finding a string."""
-    for call, parameter, node in _arguments(program):
+    for call, parameter, node in named_functions(program):
         if parameter == "optimizer":
             yield from _optimizer(program, call, node)
         else:
@@ -58,7 +58,7 @@ def check(program: Program) -> Iterator[Finding]:
                 yield from _function(program, call, parameter, literal, table)
 
 
-def _arguments(program: Program) -> Iterator[tuple[KerasCall, str, ast.expr]]:
+def named_functions(program: Program) -> Iterator[tuple[KerasCall, str, ast.expr]]:
     """Calls with what they give as optimizer, loss and metrics."""
     for call in [*program.calls, *_guessed(program)]:
         wanted: dict[str, str] = {}

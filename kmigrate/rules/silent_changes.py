@@ -3,7 +3,7 @@
 Some changes between Keras 1.2.2 and Keras 2 leave no trace in a program: it runs, and its numbers differ. Where one
 applies to the very arguments of a call, and no rewrite brings the old numbers back, this says what changed and what
 to do: activity regularizers are divided by the batch size, `hinge` turns targets of 0 into -1, samples of weight 0
-count in the mean of the loss, `Tokenizer` numbers words with equal counts otherwise, `{epoch}` in a checkpoint's
+count in the mean of the loss, `Nadam` has another schedule, `Tokenizer` numbers words with equal counts otherwise, `{epoch}` in a checkpoint's
 name starts at 1, and more.
 
 Before::
@@ -31,9 +31,10 @@ from kmigrate import keras_api
 from kmigrate.findings import Finding, Severity
 from kmigrate.keras_api import legacy
 from kmigrate.program.program import Argument, KerasCall, Program
-from kmigrate.program.values import LAYER, Display, Ref
+from kmigrate.program.values import LAYER, Const, Display, Ref
 from kmigrate.rules.arguments import bind, is_default
 from kmigrate.rules.base import Rule
+from kmigrate.rules.compile_strings import named_functions
 
 Given = Mapping[str, Argument]
 _CODE = "KM209"
@@ -96,6 +97,7 @@ def _is_weight_regularizer(program: Program, call: KerasCall, argument: Argument
 
 _BATCH_NORMALIZATION = "keras.layers.normalization.BatchNormalization"
 _RECURRENT = tuple(f"keras.layers.recurrent.{name}" for name in ("SimpleRNN", "GRU", "LSTM"))
+_NADAM = "keras.optimizers.Nadam"
 _MODELS = ("keras.engine.training.Model", "keras.models.Sequential")
 _GENERATOR = ("keras.preprocessing.image.ImageDataGenerator",)
 _SAVE = (
@@ -192,6 +194,7 @@ def check(program: Program) -> Iterator[Finding]:
             if change.when(program, call, argument, given):
                 yield _finding(program, call, argument, change)
     yield from _older(program)
+    yield from _nadam(program)
 
 
 def _for_layers(call: KerasCall) -> tuple[Change, ...]:
@@ -227,6 +230,21 @@ def _older(program: Program) -> Iterator[Finding]:
         if not any(entry.parameter == "epsilon" or entry.argument.star for entry in bind(program, call)):
             message = "`BatchNormalization`: epsilon was 1e-5 by default up to Keras 1.1.2, and is 1e-3 since"
             yield Finding(_CODE, message, Severity.HINT, program.module.span(call.node))
+
+
+def _nadam(program: Program) -> Iterator[Finding]:
+    """Nadam, made or named: its momentum grows by 0.96 ** (0.004 * step) in Keras 1.2.2, by 0.96 ** step in Keras 2."""
+    message = (
+        "`Nadam`: its momentum rises within 100 steps in Keras 2, where Keras 1 took 25000, and no argument brings that "
+        "back: train again, and tune the rate again"
+    )
+    for call in program.calls:
+        if call.symbol == _NADAM and not call.keywords_only and 2 not in program.call_version(call):
+            yield Finding(_CODE, message, Severity.WARNING, program.module.span(call.node))
+    for call, parameter, node in named_functions(program):
+        values = program.values.of(node, call.scope) if parameter == "optimizer" else ()
+        if any(isinstance(value, Const) and str(value.value).lower() == "nadam" for value in values):
+            yield Finding(_CODE, message, Severity.WARNING, program.module.span(node))
 
 
 RULE = Rule(_CODE, "silent-change", __doc__, check)

@@ -97,6 +97,28 @@ def test_pinned_optimizers_take_the_steps_of_keras_1(name: str) -> None:
     assert np.max(np.abs(bare / wanted - 1)) > 5e-4, "the pins change nothing"
 
 
+def _nadam(
+    decay: float, lr: float = 0.002, b1: float = 0.9, b2: float = 0.999, epsilon: float = 1e-8
+) -> Iterator[np.ndarray[Any, Any]]:
+    m, v, schedule, step = np.zeros_like(GRADIENTS), np.zeros_like(GRADIENTS), 1.0, 0
+    while True:
+        step += 1
+        now, then = (b1 * (1 - 0.5 * 0.96 ** (at * decay)) for at in (step, step + 1))
+        schedule *= now
+        m = b1 * m + (1 - b1) * GRADIENTS
+        v = b2 * v + (1 - b2) * GRADIENTS**2
+        mean = (1 - now) * GRADIENTS / (1 - schedule) + then * m / (1 - schedule * then)
+        yield -lr * mean / (np.sqrt(v / (1 - b2**step)) + epsilon)
+
+
+def test_nadam_of_keras_2_is_that_of_keras_1_with_another_schedule_decay() -> None:
+    """Which no argument sets: so KM209 says that the steps differ."""
+    result = moved(on_tf_keras(training.STRING_OPTIMIZERS["nadam"]))
+    same, default = _nadam(decay=1), _nadam(decay=0.004)
+    np.testing.assert_allclose(result, sum(next(same) for _ in range(STEPS)), rtol=1e-3)
+    assert np.max(np.abs(sum(next(default) for _ in range(STEPS)) / result - 1)) > 0.01
+
+
 def test_clipnorm_is_over_all_gradients() -> None:
     """Keras 1: ``norm = sqrt(sum of all squares)``, every gradient times ``clipnorm / norm`` (``get_gradients``)."""
     import tensorflow as tf

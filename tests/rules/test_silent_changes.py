@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kmigrate.engine import upgrade_source
 from tests.rules.own_code import findings, unchanged
 
 HEAD = """from keras.callbacks import ModelCheckpoint
@@ -38,6 +39,10 @@ model = Sequential()
         "ModelCheckpoint('best.h5')",
         "BatchNormalization()",
         "np.fit(x, y, sample_weight=w)",
+        "model.compile('adam', 'mse')",
+        "model.compile(optimizer, 'nadam')",
+        "nadam()",
+        "print('nadam')",
     ],
 )
 def test_says_nothing_about(call: str) -> None:
@@ -65,6 +70,11 @@ def test_says_nothing_in_a_file_of_keras_2() -> None:
         ("model.save('model')", "SavedModel"),
         ("model.save_weights('weights')", "checkpoint"),
         ("ModelCheckpoint('w.{epoch:02d}.h5')", "counts from 1"),
+        ("from keras.optimizers import Nadam\nmodel.compile(Nadam(), 'mse')", "momentum"),
+        ("from keras.optimizers import Nadam\nNadam(lr=0.001)", "momentum"),
+        ("model.compile('nadam', 'mse')", "momentum"),
+        ("name = 'Nadam'\nmodel.compile(loss='mse', optimizer=name)", "momentum"),
+        ("from keras import optimizers\noptimizers.get('nadam')", "momentum"),
     ],
 )
 def test_each_change(call: str, words: str) -> None:
@@ -77,3 +87,9 @@ def test_epsilon_of_batch_normalization_where_an_older_keras_shows() -> None:
     old = f"{HEAD}model.fit(x, y, show_accuracy=True)\n"
     assert len(findings(f"{old}BatchNormalization()\n", "KM209")) == 1
     assert findings(f"{old}BatchNormalization(epsilon=1e-3)\n", "KM209") == []
+
+
+def test_nadam_is_said_once_and_stays_said_after_the_upgrade() -> None:
+    result = upgrade_source(f"{HEAD}model.compile('nadam', 'mse')\nmodel.fit(x, y, nb_epoch=1)\n")
+    assert "Nadam(learning_rate=0.002" in result.text
+    assert [finding.code for finding in result.remaining] == ["KM209"]
