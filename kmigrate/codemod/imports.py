@@ -173,7 +173,15 @@ def _place_rest(module: Module, statements: list[_Statement], rest: list[_Entry]
 
 
 def _merge(module: Module, statements: list[_Statement]) -> None:
-    """Move names of changed statements into an import of the same module above, across nothing but imports."""
+    """Move names of changed statements into an import of the same module above, across nothing but imports.
+
+    What an earlier statement of the same block imports already is not imported again.
+    """
+    there: dict[ast.AST, set[_Entry]] = {}
+    for statement in statements:
+        before = there.setdefault(statement.block, set())
+        statement.new = [e for e in statement.new if e not in before or e in statement.old]
+        before.update(statement.new)
     for statement in statements:
         if not statement.changed or not statement.one_line or _comment_behind(module, statement):
             continue

@@ -32,7 +32,7 @@ from kmigrate.findings import Edit, Finding, Import, Rewrite, Safety, Severity, 
 from kmigrate.keras_api.model import How
 from kmigrate.program.program import Program
 from kmigrate.program.scopes import ImportAlias, Scope
-from kmigrate.program.values import LAYER, keras_path
+from kmigrate.program.values import LAYER, Instance, keras_path
 from kmigrate.rules.base import Rule
 from kmigrate.rules.own_classes import derived, own_receiver
 from kmigrate.rules.renaming import is_free, write_instead
@@ -77,6 +77,8 @@ def check(program: Program) -> Iterator[Finding]:
         elif node.attr in _GONE_FROM_MODELS and program.model_like(node.value, scope):
             message = f"`{node.attr}` of Keras 1 is gone: {_GONE_FROM_MODELS[node.attr]}"
             yield Finding("KM146", message, Severity.ERROR, program.module.span(node))
+        elif node.attr == "name" and isinstance(node.ctx, ast.Store):
+            yield from _name(program, node, scope)
         elif node.attr in _READ_ONLY and isinstance(node.ctx, ast.Store):
             yield from _read_only(program, node, scope, own_layers)
     for string, _ in program.module.strings:
@@ -135,6 +137,16 @@ def _read_only(program: Program, node: ast.Attribute, scope: Scope, own_layers: 
     source = program.module.source(node)
     message = f"`{source}` is read-only in Keras 2: set `trainable` of the layers, then compile the model"
     yield Finding("KM146", message, Severity.ERROR, program.module.span(node))
+
+
+def _name(program: Program, node: ast.Attribute, scope: Scope) -> Iterator[Finding]:
+    """``model.name = …``: a property without a setter on tf_keras, which keeps the name in ``_name``."""
+    values = program.values.of(node.value, scope)
+    if values and all(isinstance(value, Instance) and program.values.is_layer(value) for value in values):
+        span = program.module.span(node)
+        edit = Edit(Span(span.end - len("name"), span.end), "_name")
+        message = "the name of a layer or model cannot be set in Keras 2: it is kept in `_name`"
+        yield Finding("KM146", message, Severity.ERROR, span, Rewrite("write `_name`", edits=(edit,)))
 
 
 def _asked(program: Program, string: ast.Constant) -> Iterator[Finding]:

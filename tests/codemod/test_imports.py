@@ -130,3 +130,10 @@ def test_namespaces(namespace: str, after: str) -> None:
     options = Options(namespace=namespace)
     assert upgrade_source(before, options).text == after
     assert upgrade_source(after, options).text == after
+
+
+def test_two_names_that_became_one_are_imported_once() -> None:
+    before = "from keras.layers import AtrousConvolution2D\nfrom keras.layers import Convolution2D\n"
+    uses = "x = AtrousConvolution2D(1, 2, 3)(Convolution2D(1, 2, 3)(x))\n"
+    after = upgrade_source(before + uses, Options(unsafe=True)).text
+    assert after.count("import Conv2D") == 1

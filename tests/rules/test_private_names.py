@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kmigrate.rules.private_names import GONE
@@ -127,3 +129,24 @@ def test_keras_2_has_none_of_them() -> None:
     assert len(names["sequence"].layers) == 2
     assert names["shape"] == (None, 2)
     assert names["epsilon"] == 1e-7
+
+
+def test_names_of_layers_are_kept_where_tf_keras_keeps_them() -> None:
+    before = "from keras.models import Sequential\nmodel = Sequential()\nmodel.name = 'twin'\n"
+    after = upgrade(before, "KM146")
+    assert after == before.replace("model.name", "model._name")
+    names: dict[str, Any] = {}
+    exec(after.replace("keras.models", "tf_keras.models"), names)
+    assert names["model"].name == "twin"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from keras.models import Sequential\nclass Net:\n    pass\nn = Net()\nn.name = 'twin'\n",
+        "from keras.models import Sequential\ndef f(net):\n    net.name = 'twin'\n",
+        "from keras.callbacks import Callback\nc = Callback()\nc.name = 'twin'\n",
+    ],
+)
+def test_names_of_other_things_stay(source: str) -> None:
+    assert upgrade(source, "KM146", unsafe=True) == source
