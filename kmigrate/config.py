@@ -33,6 +33,8 @@ class Options:
     ignore: tuple[str, ...] = ()
     unsafe: bool = False
     vendor_compat: str | None = None
+    #: bring Python 2 to Python 3 first (KM010)
+    python2: bool = True
 
     def selects(self, code: str) -> bool:
         """Whether findings of ``code`` are wanted; the longer of two matching prefixes wins, ``ignore`` on a tie."""

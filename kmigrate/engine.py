@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from kmigrate.codemod.imports import import_edits
 from kmigrate.codemod.rewrite import Plan, smallest, splice
 from kmigrate.config import Options
-from kmigrate.findings import Edit, Finding, LineIndex, Safety, Severity, Span
+from kmigrate.findings import Edit, Finding, LineIndex, Rewrite, Safety, Severity, Span
 from kmigrate.program.program import Program
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module, read_module
 from kmigrate.rules import rules
+from kmigrate.sources import python2
 
 _IGNORE = re.compile(r"#\s*kmigrate:\s*ignore(?:\[([^\]]*)\])?", re.IGNORECASE)
 
@@ -43,14 +44,77 @@ class Result:
 
 
 def check_source(
-    source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None
+    source: str,
+    options: Options = Options(),
+    *,
+    path: str = "<string>",
+    project: Project | None = None,
+    was_python2: bool = False,
 ) -> tuple[Finding, ...]:
-    """The findings of one Python source, in source order. A source that does not parse has one finding, KM003."""
+    """The findings of one Python source, in source order. A source that does not parse has one finding, KM003.
+
+    A source in Python 2 has KM010 first, and then those of the Python 3 text that KM010 makes of it, at their places in
+    the source; their rewrites are for the Python 3 text. ``was_python2`` says that the source is such a text.
+    """
     with _collector_paused():
-        module, findings = _read(source, options, path, project)
+        module, findings = _read(source, options, path, project, was_python2)
         if module is not None:
             module.release()
-        return findings
+            return findings
+        bridge = _bridge(source, options, findings)
+        if bridge is None:
+            return findings
+        module, later = _read(bridge.text, options, path, project, was_python2=True)
+        if module is not None:
+            module.release()
+        return (bridge.finding, *_moved(bridge.text, later, bridge.back))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bridge:
+    """The way from a Python 2 source to Python 3: the finding whose rewrite does it, the new text, and the way back."""
+
+    finding: Finding
+    text: str
+    back: tuple[Edit, ...]
+
+
+def _bridge(source: str, options: Options, findings: Sequence[Finding]) -> _Bridge | None:
+    """How to bring a source that did not parse to Python 3, None if it is not Python 2 or that is not wanted."""
+    if not (options.python2 and options.selects("KM010")) or [f.code for f in findings] != ["KM003"]:
+        return None
+    if findings[0].span == Span(0, 0) and "nested too deeply" in findings[0].message:
+        return None
+    converted = python2.to_python3(source)
+    if converted is None:
+        return None
+    back: list[Edit] = []
+    shift = 0
+    for edit in sorted(converted.edits, key=lambda edit: edit.span):
+        start = edit.span.start + shift
+        back.append(Edit(Span(start, start + len(edit.text)), source[edit.span.start : edit.span.end]))
+        shift += len(edit.text) - (edit.span.end - edit.span.start)
+    index = LineIndex(source)
+    lines = len({index.position(edit.span.start).line for edit in converted.edits})
+    reason = findings[0].message.partition("(")[2].partition("):")[0]
+    message = f"this is Python 2 ({reason}): {lines} lines change on the way to Python 3"
+    rewrite = Rewrite("bring the file to Python 3", edits=converted.edits)
+    return _Bridge(Finding("KM010", message, Severity.ERROR, findings[0].span, rewrite), converted.text, tuple(back))
+
+
+def comes_first(findings: Sequence[Finding], source: str) -> tuple[Finding, ...]:
+    """Those of ``findings`` whose rewrites are for ``source`` as it is: in Python 2, only the way to Python 3."""
+    if findings and findings[0].code == "KM010" and not _parses(source):
+        return (findings[0],)
+    return tuple(findings)
+
+
+def _parses(source: str) -> bool:
+    try:
+        read_module(source, "<string>")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -67,7 +131,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _read(
-    source: str, options: Options, path: str, project: Project | None
+    source: str, options: Options, path: str, project: Project | None, was_python2: bool = False
 ) -> tuple[Module | None, tuple[Finding, ...]]:
     project = project or Project()
     try:
@@ -77,7 +141,7 @@ def _read(
     except (RecursionError, MemoryError):  # Python's parser runs out of its own stack with a MemoryError
         message = "nested too deeply to be read: simplify the longest expression, or upgrade this file by hand"
         return None, (Finding("KM003", message, Severity.ERROR, Span(0, 0)),)
-    program = Program(module, options, project)
+    program = Program(module, options, project, was_python2=was_python2)
     found: list[Finding] = []
     failures: dict[str, list[str]] = {}
     for rule in rules():
@@ -163,19 +227,34 @@ def upgrade_source(
     Rewrites that overlap are made one pass after the other, until a pass changes nothing more.
     """
     with _collector_paused():
-        return _upgraded(source, options, path, project, accept or default_accept(options))
+        accept = accept or default_accept(options)
+        result = _upgraded(source, options, path, project, accept)
+        bridge = _bridge(source, options, result.findings)
+        if bridge is None:
+            return result
+        inner = _upgraded(bridge.text, options, path, project, accept, was_python2=True)
+        findings = (bridge.finding, *_moved(bridge.text, inner.findings, bridge.back))
+        if not accept(bridge.finding):
+            return Result(findings, source, (), findings)
+        return Result(findings, inner.text, (bridge.finding, *inner.applied), inner.remaining)
 
 
 def _upgraded(
-    source: str, options: Options, path: str, project: Project | None, accept: Callable[[Finding], bool]
+    source: str,
+    options: Options,
+    path: str,
+    project: Project | None,
+    accept: Callable[[Finding], bool],
+    was_python2: bool = False,
 ) -> Result:
     text = source
     first: tuple[Finding, ...] | None = None
     applied: list[Finding] = []
     remaining: tuple[Finding, ...] = ()
     for _ in range(_MAX_PASSES):
-        module, findings = _read(text, options, path, project)
+        module, findings = _read(text, options, path, project, was_python2)
         first = findings if first is None else first
+        was_python2 = was_python2 or any(finding.code == "KM010" for finding in findings)  # its names go in this pass
         wanted = [f for f in findings if f.rewrite is not None and accept(f)]
         findings = remaining = _with_unsaid(findings, remaining)
         if module is None or not wanted:
@@ -281,5 +360,10 @@ def fix_edits(
     source: str, findings: Iterable[Finding], options: Options = Options(), *, path: str = "<string>"
 ) -> list[Edit]:
     """The smallest edits that carry out the rewrites of ``findings`` on ``source``, imports included."""
-    module = read_module(source, path)
-    return _edits(module, [f for f in findings if f.rewrite is not None], options)[0]
+    chosen = [finding for finding in findings if finding.rewrite is not None]
+    try:
+        module = read_module(source, path)
+    except (SyntaxError, ValueError):  # Python 2: the way to Python 3 is plain edits, all else comes after it
+        whole = next((f.rewrite for f in chosen if f.code == "KM010" and f.rewrite), None)
+        return smallest(source, whole.edits) if whole else []
+    return _edits(module, chosen, options)[0]

@@ -128,9 +128,11 @@ def arguments_of(node: ast.Call) -> list[Argument]:
 class Program:
     """One file, read for the rules. Everything is worked out when first asked for."""
 
-    def __init__(self, module: Module, options: Options, project: Project) -> None:
+    def __init__(self, module: Module, options: Options, project: Project, *, was_python2: bool = False) -> None:
         self.module = module
         self.options = options
+        #: the text was Python 2 until kmigrate brought it to Python 3: its divisions are still meant as Python 2's
+        self.was_python2 = was_python2
         self.project = project.seen_from(module)
         self.values = Inference(module, self.project)
         self._versions: dict[KerasCall, set[int]] = {}
