@@ -20,6 +20,7 @@ from kmigrate.program.program import Program
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module, read_module
 from kmigrate.rules import rules
+from kmigrate.sources import config_files
 from kmigrate.sources import python2
 
 _IGNORE = re.compile(r"#\s*kmigrate:\s*ignore(?:\[([^\]]*)\])?", re.IGNORECASE)
@@ -56,6 +57,9 @@ def check_source(
     A source in Python 2 has KM010 first, and then those of the Python 3 text that KM010 makes of it, at their places in
     the source; their rewrites are for the Python 3 text. ``was_python2`` says that the source is such a text.
     """
+    kind = config_files.kind(path)
+    if kind is not None:
+        return _check_config(kind, source, options)
     with _collector_paused():
         module, findings = _read(source, options, path, project, was_python2)
         if module is not None:
@@ -151,11 +155,42 @@ def _read(
             except Exception as error:  # noqa: BLE001  -- a mistake in one rule must not cost the others' findings
                 failures.setdefault(_mistake(error), []).append(rule.code)
     found = [finding for finding in found if options.selects(finding.code)]
-    found = _without_ignored(module, found)
+    found = _without_ignored(module.text, module.lines, found)
     found += [_failed(codes, said) for said, codes in failures.items()]
     found.sort(key=lambda f: (f.span.start, f.span.end, f.code, f.message))
     program.values.release()
     return module, tuple(dict.fromkeys(found))
+
+
+def _check_config(kind: str, text: str, options: Options) -> tuple[Finding, ...]:
+    """The findings of a configuration file. Comments silence them as they do in Python."""
+    return tuple(_without_ignored(text, LineIndex(text), list(config_files.check_config(kind, text, options))))
+
+
+def _upgraded_config(kind: str, source: str, options: Options, accept: Callable[[Finding], bool]) -> Result:
+    text = source
+    first = findings = _check_config(kind, text, options)
+    applied: list[Finding] = []
+    for _ in range(_MAX_PASSES):
+        edits, done = _config_edits(text, [finding for finding in findings if accept(finding)])
+        if not edits:
+            break
+        text = splice(text, edits)
+        applied += done
+        findings = _check_config(kind, text, options)
+    return Result(first, text, tuple(applied), findings)
+
+
+def _config_edits(text: str, findings: Iterable[Finding]) -> tuple[list[Edit], list[Finding]]:
+    """The plain edits of ``findings`` that do not overlap, and the findings that they settle."""
+    edits: list[Edit] = []
+    done: list[Finding] = []
+    for finding in findings:
+        new = finding.rewrite.edits if finding.rewrite else ()
+        if new and not any(a.span.start < b.span.end and b.span.start < a.span.end for a in new for b in edits):
+            edits += new
+            done.append(finding)
+    return smallest(text, edits), done
 
 
 def _mistake(error: Exception) -> str:
@@ -186,20 +221,20 @@ def _unparsable(source: str, error: SyntaxError | ValueError) -> Finding:
     return Finding("KM003", message, Severity.ERROR, Span(start, start))
 
 
-def _without_ignored(module: Module, findings: list[Finding]) -> list[Finding]:
+def _without_ignored(text: str, index: LineIndex, findings: list[Finding]) -> list[Finding]:
     """``findings`` without those that a ``# kmigrate: ignore[…]`` on their first or last line silences."""
-    if "kmigrate" not in module.text:
+    if "kmigrate" not in text:
         return findings
     ignored: dict[int, tuple[str, ...]] = {}
-    for match in _IGNORE.finditer(module.text):
-        line = bisect.bisect_right(module.lines.starts, match.start())
+    for match in _IGNORE.finditer(text):
+        line = bisect.bisect_right(index.starts, match.start())
         codes = match.group(1)
         ignored[line] = (
             tuple(c.strip().upper() for c in codes.split(",") if c.strip()) if codes is not None else ("KM",)
         )
 
     def silenced(finding: Finding) -> bool:
-        lines = {module.lines.position(finding.span.start).line, module.lines.position(finding.span.end).line}
+        lines = {index.position(finding.span.start).line, index.position(finding.span.end).line}
         return any(finding.code.startswith(codes) for line in lines if (codes := ignored.get(line)))
 
     return [finding for finding in findings if not silenced(finding)]
@@ -226,6 +261,9 @@ def upgrade_source(
 
     Rewrites that overlap are made one pass after the other, until a pass changes nothing more.
     """
+    kind = config_files.kind(path)
+    if kind is not None:
+        return _upgraded_config(kind, source, options, accept or default_accept(options))
     with _collector_paused():
         accept = accept or default_accept(options)
         result = _upgraded(source, options, path, project, accept)
@@ -360,6 +398,8 @@ def fix_edits(
     source: str, findings: Iterable[Finding], options: Options = Options(), *, path: str = "<string>"
 ) -> list[Edit]:
     """The smallest edits that carry out the rewrites of ``findings`` on ``source``, imports included."""
+    if config_files.kind(path) is not None:
+        return _config_edits(source, findings)[0]
     chosen = [finding for finding in findings if finding.rewrite is not None]
     try:
         module = read_module(source, path)

@@ -21,7 +21,8 @@ def orderings(program: Program) -> set[str]:
     """The orderings ("th", "tf") that the program may run under as its default.
 
     In this order: what the options say; what the file sets with ``set_image_dim_ordering``, or where it is upgraded
-    already with ``set_image_data_format`` (both, where that is not known); otherwise Keras 1.2.2's default, "tf".
+    already with ``set_image_data_format`` (both, where that is not known); what keras.json says; otherwise Keras
+    1.2.2's default, "tf".
     """
     if program.options.image_dim_ordering in ("th", "tf"):
         return {program.options.image_dim_ordering}
@@ -33,7 +34,7 @@ def orderings(program: Program) -> set[str]:
         for argument in arguments_of(node):
             constant = program.values.constant(argument.value, scope)
             found |= _WORDS.get(constant.value, _BOTH) if constant and isinstance(constant.value, str) else _BOTH
-    return found or {"tf"}
+    return found or {program.project.keras_json_ordering or "tf"}
 
 
 def may_be_channels_first(program: Program) -> bool:

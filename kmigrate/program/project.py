@@ -30,10 +30,13 @@ class Project:
         load: Callable[[str], str | None] = _nothing,
         roots: Sequence[str] = (),
         files: Sequence[str] = (),
+        keras_json_ordering: str | None = None,
     ) -> None:
         self.load = load
         self.roots = tuple(roots)
         self.files = tuple(sorted(files))
+        #: "th" or "tf", where the keras.json that the files run under is known
+        self.keras_json_ordering = keras_json_ordering
         self._known = frozenset(self.files)
         #: names of all folders and modules, to see at once that a library is none of the user's
         self._parts = frozenset(
@@ -144,7 +147,12 @@ class Project:
         return found
 
     def __getstate__(self) -> dict[str, object]:
-        return {"load": self.load, "roots": self.roots, "files": self.files}
+        return {
+            "load": self.load,
+            "roots": self.roots,
+            "files": self.files,
+            "keras_json_ordering": self.keras_json_ordering,
+        }
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__init__(**state)  # type: ignore[misc]
