@@ -158,16 +158,14 @@ def _layout_meant(items: Sequence[_Item]) -> str:
             layout = "channels first" if _ORDERINGS[item.value] == "th" else "channels last"
             return f"; images are {layout} here whatever the backend"
     return (
-        "; no ordering is named here: up to Keras 1.0.8 that meant th (channels first), from 1.1.0 tf (channels last)"
+        "; no ordering is named here: that meant th (channels first) up to Keras 1.0.8, tf (channels last) from 1.1.0"
     )
 
 
 def backend_message(backend: str, where: str) -> str:
     """What it means that a program chose ``backend``."""
     if backend.lower() == "cntk":
-        return (
-            f"{where} chooses CNTK, which Keras dropped in 2.4: the target runs on TensorFlow and does not look at it"
-        )
+        return f"{where} chooses CNTK, which Keras dropped in 2.4: the target runs on TensorFlow, whatever is said here"
     return (
         f"{where} chooses Theano, which Keras dropped in 2.4: the target runs on TensorFlow and does not look at it. "
         "Theano flips convolution kernels and TensorFlow does not, so weights saved under Theano need their kernels "
@@ -254,8 +252,10 @@ def choices(path: str, text: str) -> tuple[Choice, ...]:
             elif item.key == "backend":
                 found.append(Choice(path, span, "keras.json", "backend", item.value.lower()))
     elif what is not None:
-        for match in _CHOICE.finditer(text):
-            found.append(Choice(path, Span(*match.span("backend")), "script", "backend", match["backend"]))
+        found = [
+            Choice(path, Span(*match.span("backend")), "script", "backend", match["backend"])
+            for match in _CHOICE.finditer(text)
+        ]
     else:
         for match in _IN_CODE.finditer(text):
             if match["ordering"] in _ORDERINGS:

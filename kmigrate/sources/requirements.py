@@ -48,9 +48,10 @@ PACKAGES = re.compile(r"keras|theano|tensorflow|cntk|h5py|scipy", re.IGNORECASE)
 class Requirement:
     """One requirement and how to write others in its place.
 
-    ``style`` is "pip" (``keras==1.2.2``), "conda" (``keras=1.2.2``) or "poetry" (``keras = "1.2.2"``); "shell" and "conda
-    shell" are those in a word without quotes, where ``*``, ``<`` and ``>`` mean something. ``between`` stands between two requirements; ``entry`` is what goes
-    when the requirement goes, None where that cannot be told. ``kept`` says why it cannot be rewritten.
+    ``style`` is "pip" (``keras==1.2.2``), "conda" (``keras=1.2.2``) or "poetry" (``keras = "1.2.2"``); "shell" and
+    "conda shell" are those in a word without quotes, where ``*``, ``<`` and ``>`` mean something. ``between`` stands
+    between two requirements; ``entry`` is what goes when the requirement goes, None where that cannot be told. ``kept``
+    says why it cannot be rewritten.
     """
 
     name: str
@@ -285,13 +286,15 @@ def _holds_requirements(table: str, key: str) -> bool:
 
 
 _INSTALL = re.compile(
-    r"(?P<tool>\bpip[\d.]*\)?|\b(?:conda|mamba|micromamba)\)?)(?P<quoted>[\"'], *[\"'])?(?(quoted)|(?:[ \t]+-\S+)*[ \t]+)"
+    r"(?P<tool>\bpip[\d.]*\)?|\b(?:conda|mamba|micromamba)\)?)"
+    r"(?P<quoted>[\"'], *[\"'])?(?(quoted)|(?:[ \t]+-\S+)*[ \t]+)"
     r"install\b(?P<rest>(?:\\\r?\n|[^\r\n;&|])*)"
 )
 _WORD = re.compile(r"\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'|(?P<bare>[^\s\"'\\]+)")
 #: Options whose next word is no requirement (pip 24, conda 24).
 _WITH_VALUE = frozenset(
-    "-r -c -i -f -t -n -p --requirement --constraint --index-url --extra-index-url --find-links".split()
+    {"-r", "-c", "-i", "-f", "-t", "-n", "-p", "--requirement", "--constraint", "--index-url", "--extra-index-url"}
+    | {"--find-links", "--target", "--prefix", "--channel", "--name"}
 )
 
 
@@ -370,7 +373,7 @@ def _allows(requirement: Requirement, version: tuple[int, ...]) -> bool:
             return version[: len(given)] == given
         if operator in ("^", "~="):
             width = 1 if operator == "^" else max(len(re.findall(r"\d+", text)) - 1, 1)
-            return version >= given and (version[:width] == tuple([*given, 0, 0])[:width])
+            return version >= given and (version[:width] == (*given, 0, 0)[:width])
         return {
             "==": version == given,
             "===": version == given,
@@ -484,7 +487,7 @@ def _becomes_tensorflow(other: Requirement) -> bool:
 
 
 def _provides_tensorflow(other: Requirement, requirement: Requirement) -> bool:
-    """Whether ``other`` is, or will be, the TensorFlow beside ``requirement``: the first one stays, the plain one wins."""
+    """Whether ``other`` is, or will be, the TensorFlow beside ``requirement``: the plainest stays, then the first."""
     if other.kept:
         return False
     rank = {"tensorflow": 0, "tensorflow-cpu": 1, "tensorflow-gpu": 2, "theano": 3, "cntk": 4, "cntk-gpu": 5}
