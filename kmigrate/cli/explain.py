@@ -12,9 +12,9 @@ import click
 def command(codes: tuple[str, ...]) -> int:
     """Print the documentation of the rules CODE… (KM103)."""
     from kmigrate.rules import rules
-    from kmigrate.sources import problems
+    from kmigrate.sources import config_files, problems
 
-    documentation = problems.DOCUMENTATION | {rule.code: rule.doc for rule in rules()}
+    documentation = problems.DOCUMENTATION | config_files.DOCUMENTATION | {rule.code: rule.doc for rule in rules()}
     for code in codes:
         text = documentation.get(code.upper())
         if text is None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from kmigrate.rules import rules
-from kmigrate.sources import problems
+from kmigrate.sources import config_files, problems
 
 _INTRODUCTION = """\
 # Rules
@@ -36,8 +36,8 @@ _LITERAL_BLOCK = re.compile(r"^(?P<head>\S.*)::\n\n(?P<block>(?:(?: {4}.*)?\n)+)
 
 
 def _documentation() -> dict[str, tuple[str, str]]:
-    """Code -> short name ("" for problems of a source) and documentation."""
-    found = {code: ("", text) for code, text in problems.DOCUMENTATION.items()}
+    """Code -> short name ("" for what is no rule on Python files) and documentation."""
+    found = {code: ("", text) for code, text in (problems.DOCUMENTATION | config_files.DOCUMENTATION).items()}
     return found | {rule.code: (rule.name, rule.doc) for rule in rules()}
 
 
