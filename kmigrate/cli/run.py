@@ -42,6 +42,8 @@ class Job:
     upgrade: bool
     #: spell out the edits of each rewrite, as JSON shows them
     spell_out: bool = False
+    #: "th" or "tf", where a keras.json says so
+    keras_json_ordering: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Worker:
     project: Project = field(init=False)
 
     def __post_init__(self) -> None:
-        self.project = Project(self.job.tree.load, self.job.tree.roots, self.job.tree.files)
+        tree = self.job.tree
+        self.project = Project(tree.load, tree.roots, tree.files, self.job.keras_json_ordering)
 
     def file(self, path: str) -> Outcome:
         """What comes of the file at ``path``."""

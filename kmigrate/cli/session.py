@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from kmigrate.cli import run
+from kmigrate.cli import configuration, run
 from kmigrate.cli.options import Chosen
 from kmigrate.findings import Finding, LineIndex
 from kmigrate.report import json as json_report
@@ -56,10 +56,13 @@ def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
     paths, unreadable = run.concerned(discovery)
     said = [located(path, finding) for path, finding in (*discovery.problems, *unreadable)]
     said += [found for item in discovery.notebooks if (found := _notebook_problem(*item))]
+    configured = configuration.gather(discovery, paths)
+    said += configured.problems
     selected = [found for found in said if chosen.options.selects(found.code)]
     tree = Tree(discovery.files, discovery.roots)
-    job = run.Job(chosen.options, tree, upgrade, spell_out=chosen.output_format == "json")
-    return Session(discovery, paths, selected, job)
+    spell_out = chosen.output_format == "json"
+    job = run.Job(chosen.options, tree, upgrade, spell_out, configured.ordering)
+    return Session(discovery, sorted([*paths, *configured.paths]), selected, job)
 
 
 def in_order(records: Iterable[Record]) -> tuple[Record, ...]:

@@ -40,6 +40,8 @@ _READERS = {
     "pyproject.toml": requirements.of_pyproject,
     "commands": requirements.of_commands,
 }
+#: Where Keras 1 and 2 look for keras.json (Keras 1.2.2, backend/__init__.py).
+OWN = "~/.keras/keras.json"
 #: Words of which a file must have one, for anything to be said of it.
 _WORDS = re.compile(rb"keras|theano|tensorflow|cntk|h5py|scipy", re.IGNORECASE)
 

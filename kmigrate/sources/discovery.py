@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kmigrate.findings import Finding
-from kmigrate.sources import problems
+from kmigrate.sources import config_files, problems
 from kmigrate.sources.gitignore import IgnoreFile, parse
 
 #: Folders that hold no code of the person's own.
@@ -58,6 +58,8 @@ class Discovery:
     problems: tuple[tuple[str, Finding], ...]
     #: links in folders that were not followed, sorted
     links: tuple[str, ...]
+    #: configuration files, sorted; those that were named are in ``named`` too
+    configs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class _Walk:
     notebooks: dict[str, bool] = field(default_factory=dict)
     problems: dict[str, Finding] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
+    configs: dict[str, str] = field(default_factory=dict)  # as ``files``
 
     def folder(self, shown: str, real: str, ignoring: list[tuple[int, IgnoreFile]]) -> None:
         """Take what is in a folder. ``ignoring``: each .gitignore above, with the length of its folder's real path."""
@@ -114,6 +117,13 @@ class _Walk:
                         self.notebooks.setdefault(path, False)
                     elif entry.is_file(follow_symlinks=False):
                         self.files.setdefault(real + "/" + name, path)
+                elif config_files.kind(path) is not None and real + "/" + name != _own_keras_json():
+                    if _is_ignored(real + "/" + name, name, False, ignoring):
+                        continue
+                    if is_link:
+                        self.links.add(path)
+                    elif entry.is_file(follow_symlinks=False):
+                        self.configs.setdefault(real + "/" + name, path)
 
     def gitignore(self, path: str) -> IgnoreFile | None:
         """The rules of a .gitignore; one that cannot be read is a problem and rules nothing out."""
@@ -123,6 +133,11 @@ class _Walk:
         except OSError as error:
             self.problems[path] = problems.unreadable(problems.reason(error))
             return None
+
+
+def _own_keras_json() -> str:
+    """The file under which all programs of the user run: it is none of a tree's, even of one that it lies in."""
+    return os.path.realpath(os.path.expanduser(config_files.OWN))
 
 
 def _is_environment(folder: str) -> bool:
@@ -202,6 +217,8 @@ def discover(paths: Iterable[str]) -> Discovery:
             walk.problems[given] = problems.unreadable("the link leads nowhere")
         elif not os.path.isfile(given):
             walk.problems[given] = problems.unreadable("neither a file nor a folder")
+        elif config_files.kind(given) is not None:
+            walk.named.add(walk.configs.setdefault(os.path.realpath(given), given))
         else:
             real = os.path.realpath(given)
             shown = walk.files.setdefault(real, given)
@@ -220,6 +237,7 @@ def discover(paths: Iterable[str]) -> Discovery:
         roots=tuple(roots),
         problems=tuple(sorted(walk.problems.items(), key=lambda item: item[0])),
         links=tuple(links),
+        configs=tuple(sorted(walk.configs.values())),
     )
 
 
