@@ -207,6 +207,10 @@ class LineIndex:
         line = max(bisect.bisect_right(self.starts, offset), 1)
         return Position(line, max(offset - self.starts[line - 1], 0) + 1)
 
+    def cell(self, offset: int) -> int | None:  # noqa: ARG002
+        """The cell of a notebook that ``offset`` is in, from 0; None outside notebooks."""
+        return None
+
     def line(self, offset: int) -> Span:
         """The line that ``offset`` is in, its line end included."""
         number = self.position(offset).line

@@ -31,8 +31,17 @@ def command(**given: Any) -> int:
     if chosen.statistics:
         click.echo(text_report.statistics(found), err=chosen.output_format != "text")
     if chosen.output_format == "text":
-        files = opened.discovery.files
-        work = text_report.Work(len(files), len(opened.paths), 0, (), found, failed, opened.discovery.links)
+        discovery = opened.discovery
+        work = text_report.Work(
+            files=len(discovery.files),
+            notebooks=len(discovery.notebooks),
+            concerned=len(opened.paths),
+            changed=0,
+            applied=(),
+            left=found,
+            failed=failed,
+            links=discovery.links,
+        )
         click.echo(text_report.check_summary(work))
     return session.status(failed=failed, left=found)
 

@@ -14,7 +14,6 @@ from kmigrate.config import Options
 from kmigrate.findings import Finding
 from kmigrate.program.project import Project
 from kmigrate.report import diff as diff_report
-from kmigrate.sources import python_file
 
 _QUESTION = "Make this change? [y]es, [n]o, [a]ll (safe ones, unless --unsafe), [q]uit asking"
 
@@ -86,5 +85,4 @@ def outcomes(job: run.Job, paths: Sequence[str]) -> Iterator[run.Outcome]:
     worker = run.Worker(job)
     asking = _Asking(job.options)
     for path in paths:
-        found = python_file.read(path)
-        yield worker.file(path) if isinstance(found, Finding) else worker.source(path, *found, asking.upgrade)
+        yield worker.file(path, asking.upgrade)

@@ -20,13 +20,19 @@ from kmigrate.config import Options
 from kmigrate.findings import Finding, LineIndex
 from kmigrate.program.project import Project
 from kmigrate.report.records import Record, TextEdit, record, text_edits
-from kmigrate.sources import problems, python_file
+from kmigrate.sources import notebook, problems, python2, python_file
+from kmigrate.sources.commands import Commands
 from kmigrate.sources.discovery import Discovery
+from kmigrate.sources.magics import parse_error
+from kmigrate.sources.notebook import Notebook
 from kmigrate.sources.python_file import PythonFile
 from kmigrate.sources.tree import Tree
 
 #: ``engine.upgrade_source``, or what stands in for it where a person is asked
 Upgrade = Callable[..., engine.Result]
+
+#: What a file is read as
+Source = PythonFile | Notebook
 
 #: Fewer files than this are done sooner in one process than several processes start.
 _FILES_WORTH_A_POOL = 32
@@ -61,6 +67,8 @@ class Outcome:
     old: bytes = b""
     new: bytes = b""
     encoding: str = "utf-8"
+    #: of a notebook, the cells that change: which, and their source before and after
+    cells: tuple[tuple[int, str, str], ...] = ()
     #: names that the new text takes from the vendored module
     vendored: frozenset[str] = frozenset()
     #: what went wrong inside kmigrate
@@ -88,30 +96,50 @@ class Worker:
         tree = self.job.tree
         self.project = Project(tree.load, tree.roots, tree.files, self.job.keras_json_ordering)
 
-    def file(self, path: str) -> Outcome:
+    def file(self, path: str, upgrade: Upgrade | None = None) -> Outcome:
         """What comes of the file at ``path``."""
-        found = python_file.read(path)
+        try:
+            found = notebook.read(path) if path.endswith(notebook.SUFFIX) else python_file.read(path)
+        except Exception as error:  # noqa: BLE001  -- as below
+            return Outcome(path, failure=_failure(path, error))
         if isinstance(found, Finding):
             return _problem(path, found)
-        return self.source(path, *found)
+        data, file = found
+        return self.source(path, data, file, upgrade)
 
-    def source(self, path: str, data: bytes, file: PythonFile, upgrade: Upgrade | None = None) -> Outcome:
+    def source(self, path: str, data: bytes, file: Source, upgrade: Upgrade | None = None) -> Outcome:
         """What comes of a text; whatever goes wrong in the engine is kept to this one file."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of Python's parser, about the user's source
+                if isinstance(file, Notebook):
+                    file = file.readable(self._can_read)
                 if self.job.upgrade:
                     return self._upgraded(path, data, file, upgrade or engine.upgrade_source)
                 found = engine.check_source(file.text, self.job.options, path=path, project=self.project)
-                records = self._records(found, path, file.text, self.job.spell_out)
+                records = self._records(found, path, file, file.text, self.job.spell_out)
                 return Outcome(path, found=records, left=records)
         except Exception as error:  # noqa: BLE001  -- a mistake in a rule is one file's misfortune, not the run's
             return Outcome(path, failure=_failure(path, error))
 
-    def _upgraded(self, path: str, data: bytes, file: PythonFile, upgrade: Upgrade) -> Outcome:
+    def _can_read(self, text: str) -> bool:
+        """Whether the engine can work on a text."""
+        options = self.job.options
+        if parse_error(text) is None:
+            return True
+        return options.python2 and options.selects("KM010") and python2.to_python3(text) is not None
+
+    def _upgraded(self, path: str, data: bytes, file: Source, upgrade: Upgrade) -> Outcome:
         options = self.job.options
         result = upgrade(file.text, options, path=path, project=self.project)
-        is_changed = result.text != file.text
+        new_file: Source = file
+        commands: tuple[Record, ...] = ()
+        found = self._records(result.findings, path, file, file.text, self.job.spell_out)
+        if isinstance(file, Notebook):
+            if file.leaves_behind(result.text):
+                return Outcome(path, found=found, left=found)
+            new_file, commands = self._with_commands(path, file)
+        is_changed = result.text != file.text or new_file is not file
         remaining: Iterable[Finding] = result.remaining
         if self.job.spell_out and is_changed:
             # what is left keeps the rewrites that were found for the old text: find them for the new one
@@ -121,25 +149,48 @@ class Worker:
             names = vendoring.imported_names(result.text, options.vendor_compat)
         return Outcome(
             path,
-            found=self._records(result.findings, path, file.text, self.job.spell_out),
-            applied=self._records(result.applied, path, file.text) if is_changed else (),
-            left=self._records(remaining, path, result.text, self.job.spell_out),
+            found=found,
+            applied=(*self._applied(result.applied, path, file), *commands) if is_changed else (),
+            left=self._records(remaining, path, new_file, result.text, self.job.spell_out),
             old=data if is_changed else b"",
-            new=file.encode(result.text) if is_changed else b"",
+            new=new_file.encode(result.text) if is_changed else b"",
             encoding=file.encoding,
+            cells=tuple(new_file.changed_cells(result.text)) if isinstance(new_file, Notebook) and is_changed else (),
             vendored=names,
         )
 
+    def _with_commands(self, path: str, file: Notebook) -> tuple[Notebook, tuple[Record, ...]]:
+        """The notebook with the shell lines upgraded that are to be, and what that settles."""
+        options = self.job.options
+        commands = Commands(file)
+        new_file, applied = commands.upgraded(options, engine.default_accept(options))
+        index = commands.index(file.text)
+        return new_file, tuple(record(finding, path, index) for finding in applied)
+
+    def _applied(self, findings: Iterable[Finding], path: str, file: Source) -> Iterator[Record]:
+        index = file.index(file.text)
+        for finding in findings:
+            yield record(finding, path, index, other_index=self.job.tree.index)
+
     def _records(
-        self, findings: Iterable[Finding], path: str, text: str, spell_out: bool = False
+        self, findings: Iterable[Finding], path: str, file: Source, text: str, spell_out: bool = False
     ) -> tuple[Record, ...]:
-        index = LineIndex(text)
+        """Findings of a text of ``file``, and those about its cells and shell lines."""
+        index = file.index(text)
         records = []
         for finding in findings:
             edits: tuple[TextEdit, ...] = ()
             if spell_out and finding.rewrite is not None:
                 edits = text_edits(engine.fix_edits(text, [finding], self.job.options, path=path), index)
-            records.append(record(finding, path, index, other_text=self.job.tree.load, edits=edits))
+            records.append(record(finding, path, index, other_index=self.job.tree.index, edits=edits))
+        if isinstance(file, Notebook):
+            records += [record(finding, path, index) for finding in file.findings(text)]
+            commands = Commands(file)
+            lines = commands.index(text)
+            for finding in commands.findings(self.job.options):
+                edits = text_edits(finding.rewrite.edits, lines) if spell_out and finding.rewrite else ()
+                records.append(record(finding, path, lines, edits=edits))
+            records.sort(key=lambda found: (found.cell or 0, found.start, found.end, found.code))
         return tuple(records)
 
 
@@ -153,6 +204,11 @@ def _failure(path: str, error: BaseException) -> str:
     )
 
 
+def decode(path: str, data: bytes) -> Source | Finding:
+    """What the bytes of a file of that name are, or why they are nothing that can be worked on."""
+    return notebook.decode(data) if path.endswith(notebook.SUFFIX) else python_file.decode(data)
+
+
 def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]]]:
     """The files that may have to do with Keras, in order, and those that cannot be read.
 
@@ -162,7 +218,7 @@ def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]
     names: set[str] = set()
     others: list[str] = []
     unreadable: list[tuple[str, Finding]] = []
-    for path in discovery.files:
+    for path in (*discovery.files, *discovery.notebooks):
         try:
             data = python_file.read_bytes(path)
         except OSError as error:
@@ -172,14 +228,17 @@ def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]
             if vendoring.is_vendored(path, data):
                 continue
             names.add(path)
-        elif path in discovery.named and isinstance(python_file.decode(data), Finding):
+        elif path in discovery.named and isinstance(decode(path, data), Finding):
             names.add(path)
         else:
             others.append(path)
     if names:
         for path in others:
             try:
-                if python_file.may_be_handed_keras(python_file.read_bytes(path)):
+                data = python_file.read_bytes(path)
+                if python_file.may_be_handed_keras(data) or (
+                    path.endswith(notebook.SUFFIX) and notebook.may_be_handed_keras(data)
+                ):
                     names.add(path)
             except OSError as error:
                 unreadable.append((path, problems.unreadable(problems.reason(error))))

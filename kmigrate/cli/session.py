@@ -14,7 +14,7 @@ from kmigrate.findings import Finding, LineIndex
 from kmigrate.report import json as json_report
 from kmigrate.report import text as text_report
 from kmigrate.report.records import Record, record
-from kmigrate.sources import problems, python_file
+from kmigrate.sources import notebook
 from kmigrate.sources.discovery import Discovery, discover
 from kmigrate.sources.tree import Tree
 
@@ -41,25 +41,16 @@ def located(path: str, finding: Finding) -> Record:
     return record(finding, path, LineIndex(""))
 
 
-def _notebook_problem(path: str, was_named: bool) -> Record | None:
-    """What is said of a notebook: always of one that was named, otherwise if it has to do with Keras."""
-    try:
-        concerns_keras = python_file.names_keras(python_file.read_bytes(path))
-    except OSError as error:
-        return located(path, problems.unreadable(problems.reason(error)))
-    return located(path, problems.notebook(concerns_keras)) if was_named or concerns_keras else None
-
-
 def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
     """Find the files and settle what is to be done to them."""
     discovery = discover(chosen.paths)
     paths, unreadable = run.concerned(discovery)
     said = [located(path, finding) for path, finding in (*discovery.problems, *unreadable)]
-    said += [found for item in discovery.notebooks if (found := _notebook_problem(*item))]
     configured = configuration.gather(discovery, paths)
     said += configured.problems
     selected = [found for found in said if chosen.options.selects(found.code)]
-    tree = Tree(discovery.files, discovery.roots)
+    notebooks = (path for path in paths if path.endswith(notebook.SUFFIX))  # others have nothing to do with Keras
+    tree = Tree((*discovery.files, *notebooks), discovery.roots)
     spell_out = chosen.output_format == "json"
     job = run.Job(chosen.options, tree, upgrade, spell_out, configured.ordering)
     return Session(discovery, sorted([*paths, *configured.paths]), selected, job)
@@ -94,7 +85,8 @@ def status(*, failed: int, left: Iterable[Record], would_change: bool = False) -
     return 1 if would_change or any(found.is_left for found in left) else 0
 
 
-def from_stdin(chosen: Chosen) -> tuple[str, bytes, python_file.PythonFile | Finding]:
+def from_stdin(chosen: Chosen) -> tuple[str, bytes, run.Source | Finding]:
     """The name and the bytes of the source on standard input, and its text or why it has none."""
     data = sys.stdin.buffer.read()
-    return chosen.stdin_filename or "<stdin>", data, python_file.decode(data)
+    path = chosen.stdin_filename or "<stdin>"
+    return path, data, run.decode(path, data)

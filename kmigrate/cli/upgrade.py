@@ -15,7 +15,7 @@ from kmigrate.findings import Finding
 from kmigrate.report import diff as diff_report
 from kmigrate.report import text as text_report
 from kmigrate.report.records import Record
-from kmigrate.sources import python_file, write
+from kmigrate.sources import write
 from kmigrate.sources.tree import Tree
 
 
@@ -64,6 +64,7 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
     if chosen.output_format == "text":
         work = text_report.Work(
             files=len(opened.discovery.files),
+            notebooks=len(opened.discovery.notebooks),
             concerned=len(opened.paths),
             changed=len(changed),
             applied=applied,
@@ -131,11 +132,12 @@ def _print_diff(outcomes: Iterable[run.Outcome], vendored: tuple[vendoring.Modul
     if vendored:
         module, old, new = vendored
         diffs.append((diff_report.unified(old, new, _shown(str(module.path))), "utf-8"))
-    diffs += [
-        (diff_report.unified(outcome.old, outcome.new, _shown(outcome.path)), outcome.encoding)
-        for outcome in outcomes
-        if outcome.is_changed
-    ]
+    for outcome in outcomes:
+        path = _shown(outcome.path)
+        if outcome.cells:
+            diffs += [(diff_report.cell(path, *changed), "utf-8") for changed in outcome.cells]
+        elif outcome.is_changed:
+            diffs.append((diff_report.unified(outcome.old, outcome.new, path), outcome.encoding))
     for diff, encoding in diffs:
         print_diff(diff, encoding)
 
@@ -184,7 +186,7 @@ def _upgrade_stdin(chosen: Chosen, show_diff: bool, only_check: bool) -> int:
     return session.status(failed=failed, left=outcome.left, would_change=would_change)
 
 
-def _upgraded_text(chosen: Chosen, path: str, data: bytes, file: python_file.PythonFile) -> run.Outcome:
+def _upgraded_text(chosen: Chosen, path: str, data: bytes, file: run.Source) -> run.Outcome:
     tree = Tree((path,), ("",))
     job = run.Job(chosen.options, tree, upgrade=True, spell_out=chosen.output_format == "json")
     return run.Worker(job).source(path, data, file)

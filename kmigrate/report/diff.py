@@ -42,6 +42,13 @@ def unified(old: bytes | None, new: bytes, path: str) -> bytes:
     return head + body.encode("latin-1")
 
 
+def cell(path: str, index: int, old: str, new: str) -> bytes:
+    """The diff of one cell of the notebook at ``path``, as source. It is for reading: ``patch`` knows no cells."""
+    # a cell has no line end after its last line
+    before, after = ((source.removesuffix("\n") + "\n").encode("utf-8", "surrogatepass") for source in (old, new))
+    return unified(before, after, f"{path}#cell{index}")
+
+
 def colored(diff: bytes, encoding: str) -> Iterator[str]:
     """The lines of a diff for a terminal: red what goes, green what comes."""
     for line in diff.decode(encoding, "replace").split("\n")[:-1]:

@@ -15,6 +15,7 @@ class TextEdit:
     start: Position
     end: Position
     text: str
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class RelatedPlace:
     start: Position
     end: Position
     message: str
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,18 @@ def record(
     path: str,
     index: LineIndex,
     *,
-    other_text: Callable[[str], str | None] = lambda _path: None,
+    other_index: Callable[[str], LineIndex | None] = lambda _path: None,
     edits: tuple[TextEdit, ...] = (),
 ) -> Record:
-    """The record of a finding. ``index`` is of the text it is in, ``other_text`` gives that of other files."""
+    """The record of a finding. ``index`` is of the text it is in, ``other_index`` gives those of other files."""
     related = []
     for place in finding.related:
         where = place.path if place.path is not None else path
-        text = index.text if where == path else other_text(where)
-        lines = index if where == path or text is None else LineIndex(text)
-        span = place.span if place.span is not None and text is not None else Span(0, 0)
-        related.append(RelatedPlace(where, lines.position(span.start), lines.position(span.end), place.message))
+        lines = index if where == path else other_index(where)
+        span = place.span if place.span is not None and lines is not None else Span(0, 0)
+        lines = lines or index
+        start, end = lines.position(span.start), lines.position(span.end)
+        related.append(RelatedPlace(where, start, end, place.message, lines.cell(span.start)))
     return Record(
         path=path,
         code=finding.code,
@@ -85,10 +88,13 @@ def record(
         fix=finding.rewrite.message if finding.rewrite else None,
         edits=edits,
         related=tuple(related),
-        cell=finding.cell,
+        cell=index.cell(finding.span.start) if finding.cell is None else finding.cell,
     )
 
 
 def text_edits(edits: Iterable[Edit], index: LineIndex) -> tuple[TextEdit, ...]:
     """Edits with their places as lines and columns."""
-    return tuple(TextEdit(index.position(e.span.start), index.position(e.span.end), e.text) for e in edits)
+    return tuple(
+        TextEdit(index.position(e.span.start), index.position(e.span.end), e.text, index.cell(e.span.start))
+        for e in edits
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kmigrate.findings import Safety, Severity
-from kmigrate.report.records import Record
+from kmigrate.report.records import Record, RelatedPlace
 
 _COLORS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.INFO: 36, Severity.HINT: 36}
 
@@ -16,13 +16,18 @@ def _paint(text: str, code: int, color: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if color else text
 
 
+def _place(of: Record | RelatedPlace) -> str:
+    cell = "" if of.cell is None else f"cell {of.cell}:"
+    return f"{cell}{of.start.line}:{of.start.column}"
+
+
 def finding(record: Record, *, color: bool = False) -> str:
     """One finding: ``path:line:column: KM103 [safe] message``, below it the places that it rests on."""
     safety = f" [{record.safety.value}]" if record.safety else ""
     code = _paint(record.code, _COLORS[record.severity], color)
-    place = f"{_paint(record.path, 1, color)}:{record.start.line}:{record.start.column}"
+    place = f"{_paint(record.path, 1, color)}:{_place(record)}"
     lines = [f"{place}: {code}{safety} {record.message}"]
-    lines += [f"    {p.path}:{p.start.line}:{p.start.column}: {p.message}" for p in record.related]
+    lines += [f"    {place.path}:{_place(place)}: {place.message}" for place in record.related]
     return "\n".join(lines)
 
 
@@ -56,6 +61,7 @@ class Work:
     left: tuple[Record, ...]  # findings that are there afterwards
     failed: int = 0  # files that kmigrate itself failed on
     links: tuple[str, ...] = ()
+    notebooks: int = 0
     vendored: str | None = None  # the compatibility module, if it was written or would be
     written: bool = True
 
@@ -82,7 +88,8 @@ def _left_behind(left: Sequence[Record]) -> list[str]:
 
 
 def _looked_at(work: Work) -> str:
-    return f"{count(work.files, 'Python file')} looked at, {work.concerned} of them in depth"
+    notebooks = f" and {count(work.notebooks, 'notebook')}" if work.notebooks else ""
+    return f"{count(work.files, 'Python file')}{notebooks} looked at, {work.concerned} of them in depth"
 
 
 def _remarks(work: Work) -> list[str]:
@@ -99,7 +106,7 @@ def _remarks(work: Work) -> list[str]:
 
 def upgrade_summary(work: Work) -> str:
     """What an upgrade did, and what it left to whom."""
-    if not work.files:
+    if not work.files and not work.notebooks:
         return "\n".join(["No Python files were found.", *_remarks(work)])
     verb = "Upgraded" if work.written else "Would upgrade"
     changes = f"{count(work.changed, 'file')} with {count(len(work.applied), 'change')}"
@@ -117,7 +124,7 @@ def upgrade_summary(work: Work) -> str:
 
 def check_summary(work: Work) -> str:
     """What a check found."""
-    if not work.files:
+    if not work.files and not work.notebooks:
         return "\n".join(["No Python files were found.", *_remarks(work)])
     found = count(len(work.left), "finding")
     return "\n".join([f"{found} ({_looked_at(work)}).", *_left_behind(work.left), *_remarks(work)])

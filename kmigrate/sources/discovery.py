@@ -1,4 +1,4 @@
-"""From the files and folders that a person named to the Python files to work on, always in the same order."""
+"""From the files and folders that a person named to the sources to work on, always in the same order."""
 
 # os.scandir hands out names and kinds without a system call each, which pathlib does not.
 # ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH118, PTH120, PTH123
@@ -48,10 +48,10 @@ class Discovery:
 
     #: Python files, sorted
     files: tuple[str, ...]
-    #: those of ``files`` that were named themselves
+    #: files and notebooks that were named themselves
     named: frozenset[str]
-    #: notebooks, sorted, with whether they were named themselves
-    notebooks: tuple[tuple[str, bool], ...]
+    #: notebooks, sorted
+    notebooks: tuple[str, ...]
     #: folders from which imports of the files start; "" is the current one
     roots: tuple[str, ...]
     #: what could not be looked at: path and finding
@@ -68,7 +68,6 @@ class _Walk:
 
     files: dict[str, str] = field(default_factory=dict)  # real path -> path as shown
     named: set[str] = field(default_factory=set)
-    notebooks: dict[str, bool] = field(default_factory=dict)
     problems: dict[str, Finding] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     configs: dict[str, str] = field(default_factory=dict)  # as ``files``
@@ -113,8 +112,6 @@ class _Walk:
                         continue
                     if is_link:
                         self.links.add(path)
-                    elif name.endswith(_NOTEBOOK):
-                        self.notebooks.setdefault(path, False)
                     elif entry.is_file(follow_symlinks=False):
                         self.files.setdefault(real + "/" + name, path)
                 elif config_files.kind(path) is not None and real + "/" + name != _own_keras_json():
@@ -192,7 +189,7 @@ def _import_root(folder: str) -> str:
 
 
 def discover(paths: Iterable[str]) -> Discovery:
-    """The Python files among and below ``paths``.
+    """The Python files and notebooks among and below ``paths``.
 
     Named files are always taken, whatever their name. In folders, .gitignore files are respected, and version control,
     caches and virtual environments are passed over; a link is not followed, so that nothing outside the named folders
@@ -211,8 +208,6 @@ def discover(paths: Iterable[str]) -> Discovery:
             continue
         if not os.path.lexists(given):
             walk.problems[given] = problems.unreadable("no such file or directory")
-        elif given.endswith(_NOTEBOOK):
-            walk.notebooks[given] = True
         elif not os.path.exists(given):
             walk.problems[given] = problems.unreadable("the link leads nowhere")
         elif not os.path.isfile(given):
@@ -231,9 +226,9 @@ def discover(paths: Iterable[str]) -> Discovery:
         elif not _leads_into(link, folders):
             links.append(link)
     return Discovery(
-        files=tuple(sorted(walk.files.values())),
+        files=tuple(sorted(path for path in walk.files.values() if not path.endswith(_NOTEBOOK))),
         named=frozenset(walk.named),
-        notebooks=tuple(sorted(walk.notebooks.items())),
+        notebooks=tuple(sorted(path for path in walk.files.values() if path.endswith(_NOTEBOOK))),
         roots=tuple(roots),
         problems=tuple(sorted(walk.problems.items(), key=lambda item: item[0])),
         links=tuple(links),

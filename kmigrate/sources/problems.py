@@ -23,11 +23,14 @@ def unreadable(reason: str) -> Finding:
 
 
 def not_text(reason: str) -> Finding:
-    """The file is not Python text in an encoding that it names.
+    """The file is not Python text in an encoding that it names, or not a notebook.
 
     Python source is UTF-8 unless a comment in its first two lines names another encoding (PEP 263). The bytes of this
     file are not that: it is binary, or its encoding is not named. Python does not run it either. For a file in an older
     encoding put `# -*- coding: latin-1 -*-` (or what it is) in the first line.
+
+    A notebook (`.ipynb`) is JSON in UTF-8 with cells; the message says in which line it is not. Jupyter does not open
+    it either.
     """
     return _problem("KM002", f"is not Python text: {reason}")
 
@@ -50,14 +53,19 @@ def changed_underneath() -> Finding:
     return _problem("KM004", "changed on disk while it was being upgraded and was left as it is: run the command again")
 
 
-def notebook(concerns_keras: bool) -> Finding:
-    """The file is a Jupyter notebook, which kmigrate does not upgrade yet.
+def not_a_notebook(reason: str) -> Finding:
+    """The notebook cannot be read: KM002."""
+    return _problem("KM002", f"is not a notebook that can be read: {reason}")
 
-    Export it with `jupyter nbconvert --to script` and upgrade the script, or upgrade it by hand.
+
+def foreign_notebook(language: str) -> Finding:
+    """The notebook, or a cell of it, is not run as Python of the notebook, and was left as it is.
+
+    The kernel of the notebook is one of another language, or the cell stands under a magic that runs it elsewhere, such
+    as `%%writefile` or `%%python2`. If it uses Keras, upgrade that code by itself: put it in a file of its own, or in a
+    cell without the magic.
     """
-    if concerns_keras:
-        return _problem("KM005", "uses Keras, but notebooks are not supported yet", Severity.WARNING)
-    return _problem("KM005", "notebooks are not supported yet", Severity.INFO)
+    return _problem("KM005", f"is a notebook of {language}, not of Python, and was left as it is", Severity.INFO)
 
 
 def cannot_write(reason: str) -> Finding:
@@ -82,7 +90,7 @@ DOCUMENTATION: dict[str, str] = {
     "KM002": not_text.__doc__ or "",
     "KM003": does_not_parse.__doc__ or "",
     "KM004": changed_underneath.__doc__ or "",
-    "KM005": notebook.__doc__ or "",
+    "KM005": foreign_notebook.__doc__ or "",
     "KM006": cannot_write.__doc__ or "",
     "KM009": _RULE_FAILED,
 }

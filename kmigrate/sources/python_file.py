@@ -9,7 +9,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from kmigrate.findings import Finding
+from kmigrate.findings import Finding, LineIndex
 from kmigrate.sources import problems
 
 #: Words of Keras 1 (1.2.2) that show that a file without the word keras may still use a Keras object that another file
@@ -35,6 +35,10 @@ class PythonFile:
         """The bytes of ``text`` in the encoding of the file, its BOM in front if it had one."""
         data = text.encode(self.encoding)
         return codecs.BOM_UTF8 + data if self.bom else data
+
+    def index(self, text: str) -> LineIndex:
+        """Places in ``text``, which is that of the file or an upgraded one."""
+        return LineIndex(text)
 
 
 def read_bytes(path: str) -> bytes:

@@ -7,17 +7,22 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from kmigrate.findings import Finding
+from kmigrate.findings import Finding, LineIndex
+from kmigrate.sources import notebook
 from kmigrate.sources.python_file import read
 
 
 @dataclass
 class Tree:
-    """Reads files of the run, and other Python files below its import roots, once each. Picklable without the texts."""
+    """Reads files of the run, and other Python files below its import roots, once each. Picklable without the texts.
+
+    The text of a notebook is that of its code cells.
+    """
 
     files: tuple[str, ...]
     roots: tuple[str, ...]
     _texts: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
+    _notebooks: dict[str, notebook.Notebook] = field(default_factory=dict, repr=False, compare=False)
 
     def load(self, path: str) -> str | None:
         """The text of a Python file, None if there is no such file, it is no text or it is outside the import roots."""
@@ -26,9 +31,23 @@ class Tree:
             self._texts[path] = self._read(path)
         return self._texts[path]
 
+    def index(self, path: str) -> LineIndex | None:
+        """Places in the text of ``path``, None where there is no text."""
+        text = self.load(path)
+        if text is None:
+            return None
+        book = self._notebooks.get(os.path.normpath(path))
+        return LineIndex(text) if book is None else book.index(text)
+
     def _read(self, path: str) -> str | None:
         if path not in self.files and not (os.path.isfile(path) and self._is_inside(path)):
             return None
+        if path.endswith(notebook.SUFFIX):
+            opened = notebook.read(path)
+            if isinstance(opened, Finding):
+                return None
+            self._notebooks[path] = book = opened[1].readable()
+            return book.text
         found = read(path)
         return None if isinstance(found, Finding) else found[1].text
 
@@ -37,4 +56,4 @@ class Tree:
         return any(real.startswith(os.path.join(os.path.realpath(root), "")) for root in self.roots)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"files": self.files, "roots": self.roots, "_texts": {}}
+        return {"files": self.files, "roots": self.roots, "_texts": {}, "_notebooks": {}}

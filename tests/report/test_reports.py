@@ -30,7 +30,7 @@ def test_json_has_the_agreed_keys() -> None:
     finding = _finding("nb_epoch", related=(Related("the model", Span(0, 1)), Related("there", Span(3, 4), "b.py")))
     assert finding.rewrite is not None
     edits = text_edits(finding.rewrite.edits, index)
-    shown = record(finding, "a.py", index, other_text={"b.py": "a\nbcd"}.get, edits=edits)
+    shown = record(finding, "a.py", index, other_index={"b.py": LineIndex("a\nbcd")}.get, edits=edits)
     assert json.loads(json_report.render([shown])) == [
         {
             "path": "a.py",

@@ -26,7 +26,7 @@ def test_folders_are_walked_in_a_fixed_order(tmp_path: Path, monkeypatch: pytest
     _make(tmp_path, "b.py", "a.py", "c/z.pyw", "c/a.py", "c/readme.md", "c/data.ipynb", "c/stub.pyi")
     forwards = discover(["."])
     assert forwards.files == ("a.py", "b.py", "c/a.py", "c/z.pyw")
-    assert forwards.notebooks == (("c/data.ipynb", False),)
+    assert forwards.notebooks == ("c/data.ipynb",)
     scandir = os.scandir
 
     class Backwards(list):  # type: ignore[type-arg]
@@ -53,7 +53,7 @@ def test_named_files_are_taken_whatever_they_are_called(tmp_path: Path) -> None:
     found = discover(["train", ".venv/x.py", "n.ipynb"])
     assert found.files == (".venv/x.py", "train")
     assert found.named == {".venv/x.py", "train"}
-    assert found.notebooks == (("n.ipynb", True),)
+    assert found.notebooks == ("n.ipynb",)
 
 
 def test_environments_and_caches_are_passed_over(tmp_path: Path) -> None:
