@@ -1,7 +1,7 @@
 """From the files and folders that a person named to the sources to work on, always in the same order."""
 
 # os.scandir hands out names and kinds without a system call each, which pathlib does not.
-# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH118, PTH120, PTH123
+# ruff: noqa: PTH100, PTH110, PTH111, PTH112, PTH113, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ documentation is here too.
 from __future__ import annotations
 
 from kmigrate.findings import Finding, Severity, Span
+from kmigrate.sources import config_files
 
 
 def _problem(code: str, message: str, severity: Severity = Severity.ERROR) -> Finding:
@@ -84,7 +85,7 @@ always. Please report it, with the file if you can, and look yourself for what t
 explain` with its code says what that is.
 """
 
-#: Code -> the documentation of each finding of this kind.
+#: Code -> the documentation of each finding that is no rule's on Python files.
 DOCUMENTATION: dict[str, str] = {
     "KM001": unreadable.__doc__ or "",
     "KM002": not_text.__doc__ or "",
@@ -93,6 +94,7 @@ DOCUMENTATION: dict[str, str] = {
     "KM005": foreign_notebook.__doc__ or "",
     "KM006": cannot_write.__doc__ or "",
     "KM009": _RULE_FAILED,
+    **config_files.DOCUMENTATION,
 }
 
 
