@@ -35,6 +35,7 @@ def command(**given: Any) -> int:
         work = text_report.Work(
             files=len(discovery.files),
             notebooks=len(discovery.notebooks),
+            configs=len(discovery.configs),
             concerned=len(opened.paths),
             changed=0,
             applied=(),

@@ -65,6 +65,7 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
         work = text_report.Work(
             files=len(opened.discovery.files),
             notebooks=len(opened.discovery.notebooks),
+            configs=len(opened.discovery.configs),
             concerned=len(opened.paths),
             changed=len(changed),
             applied=applied,

@@ -62,6 +62,7 @@ class Work:
     failed: int = 0  # files that kmigrate itself failed on
     links: tuple[str, ...] = ()
     notebooks: int = 0
+    configs: int = 0  # configuration files
     vendored: str | None = None  # the compatibility module, if it was written or would be
     written: bool = True
 
@@ -88,8 +89,11 @@ def _left_behind(left: Sequence[Record]) -> list[str]:
 
 
 def _looked_at(work: Work) -> str:
-    notebooks = f" and {count(work.notebooks, 'notebook')}" if work.notebooks else ""
-    return f"{count(work.files, 'Python file')}{notebooks} looked at, {work.concerned} of them in depth"
+    kinds = [count(work.files, "Python file")]
+    kinds += [count(work.notebooks, "notebook")] if work.notebooks else []
+    kinds += [count(work.configs, "configuration file")] if work.configs else []
+    named = f"{', '.join(kinds[:-1])} and {kinds[-1]}" if kinds[1:] else kinds[0]
+    return f"{named} looked at, {work.concerned} of them in depth"
 
 
 def _remarks(work: Work) -> list[str]:
@@ -106,7 +110,7 @@ def _remarks(work: Work) -> list[str]:
 
 def upgrade_summary(work: Work) -> str:
     """What an upgrade did, and what it left to whom."""
-    if not work.files and not work.notebooks:
+    if not (work.files or work.notebooks or work.configs):
         return "\n".join(["No Python files were found.", *_remarks(work)])
     verb = "Upgraded" if work.written else "Would upgrade"
     changes = f"{count(work.changed, 'file')} with {count(len(work.applied), 'change')}"
@@ -124,7 +128,7 @@ def upgrade_summary(work: Work) -> str:
 
 def check_summary(work: Work) -> str:
     """What a check found."""
-    if not work.files and not work.notebooks:
+    if not (work.files or work.notebooks or work.configs):
         return "\n".join(["No Python files were found.", *_remarks(work)])
     found = count(len(work.left), "finding")
     return "\n".join([f"{found} ({_looked_at(work)}).", *_left_behind(work.left), *_remarks(work)])
