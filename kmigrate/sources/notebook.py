@@ -155,9 +155,11 @@ class Notebook:
         marks = self.marks(text)
         if [number for number, _, _ in marks] != list(range(len(self.cells))):
             raise ValueError("the upgrade lost the bounds of the cells")
+        if not marks:
+            return []
         ends = [start for _, start, _ in marks[1:]] + [len(text)]
         parts = [text[mark[2] : end] for mark, end in zip(marks, ends, strict=True)]
-        if marks and (before := text[: marks[0][1]]):
+        if before := text[: marks[0][1]]:
             self._put_in_front(parts, before)
         found = []
         for masked, part in zip(self.masked, parts, strict=True):

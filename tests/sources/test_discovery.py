@@ -52,7 +52,7 @@ def test_named_files_are_taken_whatever_they_are_called(tmp_path: Path) -> None:
     _make(tmp_path, "train", ".venv/x.py", "n.ipynb")
     found = discover(["train", ".venv/x.py", "n.ipynb"])
     assert found.files == (".venv/x.py", "train")
-    assert found.named == {".venv/x.py", "train"}
+    assert found.named == {".venv/x.py", "n.ipynb", "train"}
     assert found.notebooks == ("n.ipynb",)
 
 
