@@ -39,12 +39,13 @@ class _Asking:
         applied: list[Finding] = []
         declined: _Declined = Counter()
         for _ in range(_MAX_ROUNDS):
-            accepted = self._accepted(text, findings, path, declined)
+            accepted = self._accepted(text, engine.comes_first(findings, text), path, declined)
             if not accepted:
                 break
             text = engine.apply(text, accepted, options, path=path)
             applied += accepted
-            findings = engine.check_source(text, options, path=path, project=project)
+            was_python2 = any(finding.code == "KM010" for finding in applied)
+            findings = engine.check_source(text, options, path=path, project=project, was_python2=was_python2)
         return engine.Result(first, text, tuple(applied), findings)
 
     def _accepted(self, text: str, findings: Iterable[Finding], path: str, declined: _Declined) -> list[Finding]:

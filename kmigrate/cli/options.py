@@ -39,6 +39,7 @@ _SHARED = [
         type=click.Choice(["tf", "th", "auto"]),
         help="The image_dim_ordering the code was written for (default auto: work it out).",
     ),
+    click.option("--no-python2", is_flag=True, help="Leave Python 2 source alone: what does not parse is KM003."),
     click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules: KM103,KM2."),
     click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="All but these rules."),
     click.option(
@@ -98,6 +99,7 @@ def choose(
     jobs: int | None,
     stdin_filename: str | None,
     statistics: bool,
+    no_python2: bool = False,
     unsafe: bool | None = None,
     vendor_compat: str | None = None,
 ) -> Chosen:
@@ -129,5 +131,6 @@ def choose(
         ignore=_checked_codes(ignore or read.ignore, "ignore"),
         unsafe=read.unsafe or False if unsafe is None else unsafe,
         vendor_compat=vendor.name if vendor else None,
+        python2=not no_python2,
     )
     return Chosen(paths, options, output_format, jobs, stdin_filename, statistics, vendor)

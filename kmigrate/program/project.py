@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from kmigrate.program.scopes import Module, read_module
+from kmigrate.sources.python2 import to_python3
 
 
 def _nothing(_path: str) -> str | None:
@@ -88,7 +89,8 @@ class Project:
                 try:
                     module = read_module(text, path, self.package(path))
                 except (SyntaxError, ValueError, RecursionError, MemoryError):
-                    module = None
+                    converted = to_python3(text)
+                    module = read_module(converted.text, path, self.package(path)) if converted else None
             self._modules[path] = module
         return self._modules[path]
 

@@ -34,6 +34,8 @@ relative import) stays as it is.
 
 from __future__ import annotations
 
+import ast
+
 from kmigrate.findings import Finding, Related, Rewrite, Severity
 from kmigrate.program.program import Program
 from kmigrate.rules.base import Rule
@@ -65,7 +67,9 @@ def _findings(program: Program) -> list[Finding]:
     shown = ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (" and more" if len(names) > _SHOWN else "")
     related = tuple(Related(f"`{trace.name}`", trace.span) for trace in traces[1:])
     converted = python2.modernised(text)
-    rewrite = Rewrite("bring the file to Python 3", edits=converted.edits) if converted else None
+    # A trace that stays would have the next run take the new text for Python 2.
+    is_whole = converted is not None and not python2.traces(converted.text, ast.parse(converted.text))
+    rewrite = Rewrite("bring the file to Python 3", edits=converted.edits) if converted and is_whole else None
     message = f"Python 3 has no {shown}: the file is for Python 2" + ("" if rewrite else "; bring it to Python 3")
     return [Finding("KM010", message, Severity.ERROR, traces[0].span, rewrite, related)]
 

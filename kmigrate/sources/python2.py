@@ -24,7 +24,8 @@ _SYNTAX_FIXERS = ("except", "exec", "ne", "numliterals", "paren", "print", "rais
 
 #: Fixers for what parses and means something else, or nothing, with the names they take for Python's own: a fixer is
 #: left out where the file binds one of them. Not taken: ``unicode`` (removes every u), ``types`` (``StringType`` would
-#: be ``bytes``), ``import`` (asks the file system), ``idioms``, ``ws_comma``, ``set_literal``, ``asserts``, ``future``.
+#: be ``bytes``), ``next`` (renames methods that others call), ``import`` (asks the file system), and those of style
+#: (``idioms``, ``ws_comma``, ``set_literal``, ``asserts``, ``future``).
 _NAME_FIXERS: dict[str, tuple[str, ...]] = {
     "apply": ("apply",),
     "dict": (),
@@ -41,7 +42,6 @@ _NAME_FIXERS: dict[str, tuple[str, ...]] = {
     "map": ("map",),
     "metaclass": (),
     "methodattrs": (),
-    "next": (),
     "nonzero": (),
     "operator": (),
     "raise": (),
@@ -78,6 +78,7 @@ _RUNS_ON_BOTH = re.compile(r"\b(?:six|past|builtins|PY2|PY3|version_info|sys\.ve
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+_EMPTY_RENAME = re.compile(r"\b(import |, )(\w+) as \2\b")
 _RAW_UNICODE = re.compile(r"[uU]([rR])")
 _ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}")
 
@@ -127,10 +128,11 @@ def traces(text: str, tree: ast.Module) -> list[Trace]:
         return []
     bound = _bound(tree)
     guarded = _guarded(tree)
+    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     index = LineIndex(text)
     found: list[Trace] = []
     for node in ast.walk(tree):
-        if node in guarded:
+        if node in guarded or (isinstance(node, ast.Call) and own & _GONE_METHODS.keys()):
             continue
         for name, behind in _gone(node, bound):
             if behind is None:
@@ -435,22 +437,79 @@ def _string_lines(text: str) -> set[int] | None:
 def _modern(text: str, tree: ast.Module) -> str | None:
     """``text`` with Python 3's names, and with lists where Python 2 made lists."""
     bound = _bound(tree)
-    fixers = [name for name, names in _NAME_FIXERS.items() if not bound.intersection(names)]
-    if any(name in _GONE_MODULES for node in _guarded(tree) for name, _ in _gone(node, bound)):
-        fixers = [name for name in fixers if name not in ("imports", "urllib")]
-    new = _refactored(text, fixers)
-    tree_after = None if new is None else _parsed(new)
-    if new is None or tree_after is None:
+    new = _refactored(text, _fixers(tree, bound))
+    if new is None:
+        return None
+    new = _without_empty_renames(text, new)
+    after = _parsed(new)
+    if after is None:
         return None
     index = LineIndex(new)
-    edits: list[Edit] = []
-    for node in ast.walk(tree_after):
-        if isinstance(node, ast.Name) and node.id in _RENAMED and node.id not in bound:
-            to = _RENAMED[node.id]
-            if to not in bound:
-                start = index.offset(node.lineno, node.col_offset)
-                edits.append(Edit(Span(start, start + len(node.id)), to))
+    edits = [*_renames(after, bound, index), *(() if "next" in bound else _next_edits(new, after, index))]
     return _spliced(new, edits)
+
+
+def _fixers(tree: ast.Module, bound: frozenset[str]) -> list[str]:
+    """The fixers that change nothing which the file defines itself."""
+    left_out = {name for name, names in _NAME_FIXERS.items() if bound.intersection(names)}
+    if any(name in _GONE_MODULES for node in _guarded(tree) for name, _ in _gone(node, bound)):
+        left_out |= {"imports", "urllib"}
+    nodes = list(ast.walk(tree))
+    methods = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    stored = {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    if methods & _GONE_METHODS.keys():
+        left_out |= {"dict", "has_key"}
+    if "__bool__" in methods:
+        left_out.add("nonzero")
+    if any(name.startswith("func_") for name in methods | stored):
+        left_out.add("funcattrs")
+    if any(name.startswith("im_") for name in methods | stored):
+        left_out.add("methodattrs")
+    return [name for name in _NAME_FIXERS if name not in left_out]
+
+
+def _without_empty_renames(old: str, new: str) -> str:
+    """``import cPickle as pickle`` becomes ``import pickle``, where fissix says ``import pickle as pickle``."""
+    before = set(old.split("\n"))
+    lines = [line if line in before else _EMPTY_RENAME.sub(r"\1\2", line) for line in new.split("\n")]
+    return "\n".join(lines)
+
+
+def _renames(tree: ast.Module, bound: frozenset[str], index: LineIndex) -> Iterator[Edit]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in _RENAMED and not bound & {node.id, _RENAMED[node.id]}:
+            start = index.offset(node.lineno, node.col_offset)
+            yield Edit(Span(start, start + len(node.id)), _RENAMED[node.id])
+
+
+def _next_edits(text: str, tree: ast.Module, index: LineIndex) -> Iterator[Edit]:
+    """``x.next()`` as ``next(x)``, and ``__next__ = next`` behind a method ``next``, which stays for those who call it.
+
+    ``self.next()`` stays too: in a class for both versions ``__next__`` calls it.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
+            method = methods.get("next")
+            if method is not None and "__next__" not in methods and len(method.args.args) == 1:
+                assert method.end_lineno is not None
+                line = index.starts[method.lineno - 1]
+                end = index.starts[method.end_lineno] - 1 if method.end_lineno < len(index.starts) else len(text)
+                indent = text[line : index.offset(method.lineno, method.col_offset)]
+                if not indent.strip():
+                    yield Edit(Span(end, end), f"\n\n{indent}__next__ = next")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "next":
+            of = node.func.value
+            if node.args or node.keywords or (isinstance(of, ast.Name) and of.id == "self"):
+                continue
+            assert node.func.end_lineno is not None and node.func.end_col_offset is not None
+            assert node.end_lineno is not None and node.end_col_offset is not None
+            start = index.offset(node.lineno, node.col_offset)
+            dot = text.rindex(".", start, index.offset(node.func.end_lineno, node.func.end_col_offset))
+            end = index.offset(node.end_lineno, node.end_col_offset)
+            if "#" not in text[dot:end]:
+                yield Edit(Span(start, start), "next(")
+                yield Edit(Span(dot, end), ")")
 
 
 def _spliced(text: str, edits: Iterable[Edit]) -> str:
