@@ -133,6 +133,8 @@ def _import(program: Program, alias: ImportAlias, used: bool) -> Iterator[Findin
         # The import itself fails, before any use does.
         if about is None and row is not None and not _known(path) and _is_left(program, alias, row):
             about = f"`{alias.alias.name}` is gone from Keras 2, and not all of its uses can be rewritten"
+        if about is None and symbol is None and _is_dead_module(program, alias, path):
+            about = f"Keras 2 has no module `{path}`, and not all of its uses can be rewritten"
         if about is not None and isinstance(alias.statement, ast.ImportFrom):
             yield Finding(_CODE, about, Severity.ERROR, span)
         return
@@ -154,6 +156,14 @@ def _is_left(program: Program, alias: ImportAlias, row: Row) -> bool:
     left = [finding.span for finding in rule.check(program) if finding.rewrite is None]
     uses = (program.module.span(use.node) for use in program.uses if use.alias is alias)
     return any(span.contains(use) for use in uses for span in left)
+
+
+def _is_dead_module(program: Program, alias: ImportAlias, path: str) -> bool:
+    """Whether ``path`` is a module that Keras 2 does not have, and something is used of it that has no place there."""
+    if not keras_api.is_module(path) or keras_api.module_target(path) == path:
+        return False
+    uses = (use for use in program.uses if use.alias is alias)
+    return any(_about(program, use.path, use.symbol) is not None for use in uses)
 
 
 def _is_exported(program: Program, name: str) -> bool:

@@ -34,7 +34,7 @@ from kmigrate.program.program import Program
 from kmigrate.program.scopes import ImportAlias, Scope
 from kmigrate.program.values import LAYER, Instance, keras_path
 from kmigrate.rules.base import Rule
-from kmigrate.rules.own_classes import derived, own_receiver
+from kmigrate.rules.own_classes import derived, own_receiver, stores
 from kmigrate.rules.renaming import is_free, write_instead
 
 #: Attributes that only Keras 1 had (engine/topology.py, engine/training.py), whatever they are read on, and what to do.
@@ -61,6 +61,14 @@ _GONE_FROM_MODELS = {
     "input_layers": "[layer for layer in model.layers if isinstance(layer, InputLayer)]",
     "output_layers": "private in Keras 1 already; model.outputs are the tensors",
 }
+#: What layers of Keras 0.x (core.py, Layer) called on themselves: only in classes that derive from a Keras layer.
+_GONE_FROM_LAYERS = {
+    "get_input": "Keras 2 gives the input to call(self, x)",
+    "get_input_mask": "Keras 2 gives the mask to call(self, x, mask=None)",
+    "previous": "a layer does not know the one before it: call(self, x) gets what that gave",
+    "set_previous": "call the layer on the output of the one before it",
+    "nb_input": "call(self, x) gets a list where there are several inputs",
+}
 _READ_ONLY = ("trainable_weights", "non_trainable_weights")
 
 
@@ -77,6 +85,11 @@ def check(program: Program) -> Iterator[Finding]:
         elif node.attr in _GONE_FROM_MODELS and program.model_like(node.value, scope):
             message = f"`{node.attr}` of Keras 1 is gone: {_GONE_FROM_MODELS[node.attr]}"
             yield Finding("KM146", message, Severity.ERROR, program.module.span(node))
+        elif node.attr in _GONE_FROM_LAYERS and isinstance(node.ctx, ast.Load):
+            receiver = own_receiver(program, node, scope)
+            if receiver is not None and receiver.node in own_layers and not stores(program, receiver, node.attr):
+                message = f"`{node.attr}` of Keras 0.x is gone: {_GONE_FROM_LAYERS[node.attr]}"
+                yield Finding("KM146", message, Severity.ERROR, program.module.span(node))
         elif node.attr == "name" and isinstance(node.ctx, ast.Store):
             yield from _name(program, node, scope)
         elif node.attr in _READ_ONLY and isinstance(node.ctx, ast.Store):

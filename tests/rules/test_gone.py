@@ -103,3 +103,10 @@ def test_an_import_is_said_where_its_uses_are_left() -> None:
 def test_an_import_is_not_said_where_all_of_its_uses_are_rewritten() -> None:
     text = "from keras.layers import merge\nleft = merge([a, b], mode='sum')\n"
     assert not unfixed(text, "KM113")
+
+
+def test_a_module_that_is_gone_is_said_at_its_import() -> None:
+    text = "from keras.layers import containers\nx = containers.Graph()\n"
+    assert any("keras.layers.containers" in message for message in unfixed(text, "KM113"))
+    moved = "from keras.utils import np_utils\nx = np_utils.to_categorical(y)\n"
+    assert not unfixed(moved, "KM113")

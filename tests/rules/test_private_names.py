@@ -150,3 +150,11 @@ def test_names_of_layers_are_kept_where_tf_keras_keeps_them() -> None:
 )
 def test_names_of_other_things_stay(source: str) -> None:
     assert upgrade(source, "KM146", unsafe=True) == source
+
+
+def test_what_layers_of_keras_0_called_on_themselves_is_gone() -> None:
+    layer = "from keras.layers.core import Layer\nclass Twice(Layer):\n    def get_output(self, train):\n"
+    (message,) = unfixed(layer + "        return 2 * self.get_input(train)\n", "KM146")
+    assert "call(self, x)" in message
+    assert not unfixed(layer + "        return self.previous\n    previous = None\n", "KM146")
+    assert not unfixed("import keras\nclass Twice:\n    def f(self):\n        return self.get_input()\n", "KM146")
