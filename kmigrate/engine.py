@@ -20,8 +20,7 @@ from kmigrate.program.program import Program
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module, read_module
 from kmigrate.rules import rules
-from kmigrate.sources import config_files
-from kmigrate.sources import python2
+from kmigrate.sources import config_files, python2
 
 _IGNORE = re.compile(r"#\s*kmigrate:\s*ignore(?:\[([^\]]*)\])?", re.IGNORECASE)
 
@@ -101,7 +100,8 @@ def _bridge(source: str, options: Options, findings: Sequence[Finding]) -> _Brid
     index = LineIndex(source)
     lines = len({index.position(edit.span.start).line for edit in converted.edits})
     reason = findings[0].message.partition("(")[2].partition("):")[0]
-    message = f"this is Python 2 ({reason}): {lines} lines change on the way to Python 3"
+    changes = f"{lines} lines change" if lines > 1 else "1 line changes"
+    message = f"this is Python 2 ({reason}): {changes} on the way to Python 3"
     rewrite = Rewrite("bring the file to Python 3", edits=converted.edits)
     return _Bridge(Finding("KM010", message, Severity.ERROR, findings[0].span, rewrite), converted.text, tuple(back))
 

@@ -77,6 +77,9 @@ _SIZED_KEYWORDS = re.compile(
     r"|input_length|pool_size|pool_length|strides?|subsample\w*|cropping|padding|n|units|filters|kernel_size|maxlen"
 )
 
+#: Names that are assigned from one another in many ways are not followed for ever.
+_MAX_STEPS = 300
+
 
 @dataclass(slots=True)
 class _Numbers:
@@ -84,6 +87,8 @@ class _Numbers:
 
     program: Program
     busy: set[int] = field(default_factory=set)
+    #: names looked up for the division at hand
+    steps: int = 0
 
     def kind(self, node: ast.expr, scope: Scope) -> _Kind:
         if isinstance(node, ast.Constant):
@@ -161,16 +166,21 @@ class _Numbers:
         found = scope.lookup(name)
         if found is None:
             return _named(name)
+        self.steps += 1
         kind = _Kind.WHOLE
+        is_grounded = False  # something other than the name's own old value is assigned to it
         for binding in found[1]:
             if id(binding) in self.busy:
                 continue
+            if self.steps > _MAX_STEPS:
+                return _Kind.UNKNOWN
+            is_grounded = is_grounded or not (isinstance(binding, Opaque) and isinstance(binding.node, ast.AugAssign))
             self.busy.add(id(binding))
             try:
                 kind = max(kind, self._binding(name, binding))
             finally:
                 self.busy.discard(id(binding))
-        return kind
+        return kind if is_grounded else max(kind, _named(name))
 
     def _binding(self, name: str, binding: Binding) -> _Kind:
         if isinstance(binding, Assigned):
@@ -274,6 +284,7 @@ def _finding(program: Program, numbers: _Numbers, node: ast.BinOp | ast.AugAssig
     if scope is None:
         return None
     module = program.module
+    numbers.steps = 0
     kinds = numbers.kind(left, scope), numbers.kind(right, scope)
     span = module.span(node)
     if max(kinds) is _Kind.OTHER:

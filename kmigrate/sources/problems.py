@@ -39,8 +39,8 @@ def not_text(reason: str) -> Finding:
 def does_not_parse(reason: str) -> Finding:
     """The file is not Python 3.
 
-    It has a syntax error, or it is written for Python 2 alone (`print x`, `except X, e`). Nothing in it was changed.
-    Bring it to Python 3 first, for instance with `2to3` or `python-modernize`.
+    It has a syntax error that Python 2 has as well, or it is Python 2 and `--no-python2` was given (without that it is
+    brought to Python 3: KM010). Nothing in it was changed. Correct the syntax error first.
     """
     return _problem("KM003", f"does not parse: {reason}")
 
