@@ -43,9 +43,9 @@ def gather(discovery: Discovery, programs: Iterable[str]) -> Configuration:
         except OSError as error:
             unreadable.append(record(problems.unreadable(problems.reason(error)), path, LineIndex("")))
             continue
-        if not config_files.may_matter(data) and path not in discovery.named:
+        if not config_files.may_matter(path, data) and path not in discovery.named:
             continue
-        (chosen if b"keras" in data.lower() or path in discovery.named else others).append(path)
+        (chosen if config_files.names_keras(path, data) or path in discovery.named else others).append(path)
         found += _choices(path, data, texts)
     for path in programs:
         try:

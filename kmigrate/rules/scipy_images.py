@@ -34,10 +34,10 @@ _INSTEAD = {
     "fromimage": "`numpy.asarray(image)`",
     "bytescale": "`skimage.util.img_as_ubyte`, or scale to 0..255 by hand",
 }
-_GONE = {f"scipy.misc.{name}": words for name, words in _INSTEAD.items()} | {
+GONE = {f"scipy.misc.{name}": words for name, words in _INSTEAD.items()} | {
     f"scipy.misc.pilutil.{name}": words for name, words in _INSTEAD.items()
 }
-_GONE["scipy.ndimage.imread"] = _INSTEAD["imread"]
+GONE["scipy.ndimage.imread"] = _INSTEAD["imread"]
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def check(program: Program) -> Iterator[Finding]:
         return
     roots: dict[str, str] = {}
     for alias in module.imports:
-        if alias.path in _GONE:
+        if alias.path in GONE:
             start = alias_offset(program, alias)
             name = alias.path.rpartition(".")[2]
             yield _finding(alias.path, Span(start, start + len(name)))
@@ -57,7 +57,7 @@ def check(program: Program) -> Iterator[Finding]:
         dotted = _dotted(node)
         first, _, rest = dotted.partition(".")
         path = f"{roots[first]}.{rest}" if first in roots else ""
-        if path in _GONE:
+        if path in GONE:
             yield _finding(path, module.span(node))
 
 
@@ -69,7 +69,7 @@ def _dotted(node: ast.expr) -> str:
 
 
 def _finding(path: str, span: Span) -> Finding:
-    message = f"`{path}` is gone from SciPy (since 1.3 at the latest): write {_GONE[path]}"
+    message = f"`{path}` is gone from SciPy (since 1.3 at the latest): write {GONE[path]}"
     return Finding("KM505", message, Severity.ERROR, span)
 
 

@@ -60,9 +60,14 @@ def kind(path: str) -> str | None:
     return next((found for ending, found in _ENDINGS.items() if name.endswith(ending)), None)
 
 
-def may_matter(data: bytes) -> bool:
-    """Whether the bytes of a configuration file have a word that anything here is about."""
-    return _WORDS.search(data) is not None
+def may_matter(path: str, data: bytes) -> bool:
+    """Whether a configuration file has a word that anything here is about; keras.json has by its name."""
+    return _WORDS.search(data) is not None or kind(path) == "keras.json"
+
+
+def names_keras(path: str, data: bytes) -> bool:
+    """Whether a configuration file names Keras, be it in its own name."""
+    return b"keras" in data.lower() or kind(path) == "keras.json"
 
 
 def check_config(kind: str, text: str, options: Options = Options()) -> tuple[Finding, ...]:
@@ -285,8 +290,9 @@ def disagreement(found: Iterable[Choice]) -> list[tuple[str, Finding]]:
     among themselves are different programs: neither is a disagreement alone.
     """
     said: list[tuple[str, Finding]] = []
+    every = frozenset(found)
     for what, words in _WORDS_FOR.items():
-        about = sorted({c for c in found if c.what == what}, key=lambda c: (_ROLES.index(c.role), c.path, c.span))
+        about = sorted((c for c in every if c.what == what), key=lambda c: (_ROLES.index(c.role), c.path, c.span))
         values = {role: {c.value for c in about if c.role == role} for role in _ROLES}
         given = [found_values for found_values in values.values() if found_values]
         if len(values["keras.json"]) < 2 and all(one == given[0] for one in given):

@@ -40,8 +40,6 @@ _LIMITS = {
     "h5py": (3,),
     "scipy": (1, 3),
 }
-#: The words that a file has to have for anything to be said of it.
-PACKAGES = re.compile(r"keras|theano|tensorflow|cntk|h5py|scipy", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +284,7 @@ def _holds_requirements(table: str, key: str) -> bool:
 
 
 _INSTALL = re.compile(
-    r"(?P<tool>\bpip[\d.]*\)?|\b(?:conda|mamba|micromamba)\)?)"
+    r"(?P<tool>\b(?:pip|PIP)[\d.]*[)}]?|\b(?:conda|mamba|micromamba|CONDA)[)}]?)"
     r"(?P<quoted>[\"'], *[\"'])?(?(quoted)|(?:[ \t]+-\S+)*[ \t]+)"
     r"install\b(?P<rest>(?:\\\r?\n|[^\r\n;&|])*)"
 )
@@ -305,7 +303,7 @@ def of_commands(text: str) -> list[Requirement]:
         line_start = max(text.rfind("\n", 0, command.start()), text.rfind("\r", 0, command.start())) + 1
         if "#" in re.sub(r"\$#|\S#", "", text[line_start : command.start()]):
             continue
-        conda = not command["tool"].startswith("pip")
+        conda = not command["tool"].lower().startswith("pip")
         exec_form = command["quoted"] is not None
         skip, comment_end = False, 0
         start = command.start("rest") + (1 if exec_form else 0)
