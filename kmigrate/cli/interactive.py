@@ -14,6 +14,7 @@ from kmigrate.config import Options
 from kmigrate.findings import Finding
 from kmigrate.program.project import Project
 from kmigrate.report import diff as diff_report
+from kmigrate.sources.notebook import Notebook
 
 _QUESTION = "Make this change? [y]es, [n]o, [a]ll (safe ones, unless --unsafe), [q]uit asking"
 
@@ -31,6 +32,12 @@ class _Asking:
     options: Options
     #: the answer that holds for everything that is left: "a" or "q"
     final: str = ""
+    file: run.Source | None = None
+
+    def upgrade_of(self, file: run.Source) -> run.Upgrade:
+        """What upgrades this file, with a person in it."""
+        self.file = file
+        return self.upgrade
 
     def upgrade(self, source: str, options: Options, *, path: str, project: Project) -> engine.Result:
         """``engine.upgrade_source`` with a person in it."""
@@ -73,7 +80,11 @@ class _Asking:
         click.echo(f"\n{finding.code} [{finding.rewrite.safety.value}] {finding.message}")
         if finding.rewrite.assumes:
             click.echo(f"This assumes: {finding.rewrite.assumes}")
-        for line in diff_report.colored(diff_report.unified(text.encode(), new.encode(), path), "utf-8"):
+        if isinstance(self.file, Notebook):
+            diff = b"".join(diff_report.cell(path, *changed) for changed in self.file.changed_cells(new, text))
+        else:
+            diff = diff_report.unified(text.encode(), new.encode(), path)
+        for line in diff_report.colored(diff, "utf-8"):
             click.echo(line)
         answer = click.prompt(_QUESTION, type=click.Choice(["y", "n", "a", "q"]), show_choices=False, default="n")
         if answer in ("a", "q"):
@@ -86,4 +97,4 @@ def outcomes(job: run.Job, paths: Sequence[str]) -> Iterator[run.Outcome]:
     worker = run.Worker(job)
     asking = _Asking(job.options)
     for path in paths:
-        yield worker.file(path, asking.upgrade)
+        yield worker.file(path, asking.upgrade_of)

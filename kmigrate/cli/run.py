@@ -96,7 +96,7 @@ class Worker:
         tree = self.job.tree
         self.project = Project(tree.load, tree.roots, tree.files, self.job.keras_json_ordering)
 
-    def file(self, path: str, upgrade: Upgrade | None = None) -> Outcome:
+    def file(self, path: str, upgrade_of: Callable[[Source], Upgrade] | None = None) -> Outcome:
         """What comes of the file at ``path``."""
         try:
             found = notebook.read(path) if path.endswith(notebook.SUFFIX) else python_file.read(path)
@@ -105,9 +105,11 @@ class Worker:
         if isinstance(found, Finding):
             return _problem(path, found)
         data, file = found
-        return self.source(path, data, file, upgrade)
+        return self.source(path, data, file, upgrade_of)
 
-    def source(self, path: str, data: bytes, file: Source, upgrade: Upgrade | None = None) -> Outcome:
+    def source(
+        self, path: str, data: bytes, file: Source, upgrade_of: Callable[[Source], Upgrade] | None = None
+    ) -> Outcome:
         """What comes of a text; whatever goes wrong in the engine is kept to this one file."""
         try:
             with warnings.catch_warnings():
@@ -115,7 +117,7 @@ class Worker:
                 if isinstance(file, Notebook):
                     file = file.readable(self._can_read)
                 if self.job.upgrade:
-                    return self._upgraded(path, data, file, upgrade or engine.upgrade_source)
+                    return self._upgraded(path, data, file, upgrade_of(file) if upgrade_of else engine.upgrade_source)
                 found = engine.check_source(file.text, self.job.options, path=path, project=self.project)
                 records = self._records(found, path, file, file.text, self.job.spell_out)
                 return Outcome(path, found=records, left=records)

@@ -41,7 +41,7 @@ _FOREIGN_CELLS = frozenset(
 
 _CELL_MAGIC = re.compile(r"%%([\w.]+|!)")
 #: A logical line that starts so is IPython's.
-_LINE = re.compile(r"(?P<indent>[ \t]*)(?:[%!?]|[,;/](?=[^\W\d]))")
+_LINE = re.compile(r"(?P<indent>[ \t]*)[%!?,;/]")
 #: Line magics whose rest of the line is a Python statement, with their options.
 _STATEMENT = re.compile(r"%(?:time|timeit|prun|memit)(?:[ \t]+-[a-zA-Z]\w*(?:[ \t]+\d+(?=[ \t]))?)*[ \t]+(?=[^-\s])")
 _LINE_END = re.compile(r"\r?\n|\Z")

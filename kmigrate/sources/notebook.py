@@ -197,10 +197,11 @@ class Notebook:
         """Places in ``text``, which is that of the notebook or an upgraded one."""
         return CellIndex(text, self)
 
-    def changed_cells(self, text: str) -> list[tuple[int, str, str]]:
-        """The cells that an upgrade to ``text`` changes: index, source before and after."""
-        pairs = zip(self.cells, self.sources(text), strict=True)
-        return [(cell.index, cell.source, source) for cell, source in pairs if source != cell.source]
+    def changed_cells(self, new: str, old: str | None = None) -> list[tuple[int, str, str]]:
+        """The cells that differ from ``old`` (None: the notebook) to ``new``: index, source before and after."""
+        before = [cell.source for cell in self.cells] if old is None else self.sources(old)
+        pairs = zip(self.cells, before, self.sources(new), strict=True)
+        return [(cell.index, one, other) for cell, one, other in pairs if one != other]
 
 
 class CellIndex(LineIndex):

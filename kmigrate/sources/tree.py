@@ -8,8 +8,13 @@ import os
 from dataclasses import dataclass, field
 
 from kmigrate.findings import Finding, LineIndex
-from kmigrate.sources import notebook
+from kmigrate.sources import notebook, python2
+from kmigrate.sources.magics import parse_error
 from kmigrate.sources.python_file import read
+
+
+def _is_python(text: str) -> bool:
+    return parse_error(text) is None or python2.to_python3(text) is not None
 
 
 @dataclass
@@ -46,7 +51,7 @@ class Tree:
             opened = notebook.read(path)
             if isinstance(opened, Finding):
                 return None
-            self._notebooks[path] = book = opened[1].readable()
+            self._notebooks[path] = book = opened[1].readable(_is_python)
             return book.text
         found = read(path)
         return None if isinstance(found, Finding) else found[1].text

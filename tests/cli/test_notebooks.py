@@ -116,6 +116,21 @@ def test_shell_lines_are_upgraded_with_unsafe(tmp_path: Path, kmigrate: Kmigrate
     assert "KM503" not in kmigrate("check", ".").out
 
 
+def test_a_person_is_shown_cells(tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+    import sys
+
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(_book(IMPORTS, "%time m = f()\n" + MODEL, "m.fit(x, y, nb_epoch=2)"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\nn\n"))
+    done = kmigrate("upgrade", "--interactive", ".")
+    assert "+++ b/a.ipynb#cell2" in done.out
+    assert " %time m = f()\n" in done.out
+    assert "kmigrate_" not in done.out
+    new = MODEL.replace("output_dim", "units")
+    assert path.read_bytes() == _book(IMPORTS, "%time m = f()\n" + new, "m.fit(x, y, nb_epoch=2)")
+
+
 def test_the_result_does_not_depend_on_processes(tmp_path: Path, kmigrate: Kmigrate) -> None:
     for number in range(3):
         (tmp_path / f"{number}.ipynb").write_bytes(_book(IMPORTS, MODEL, "!pip install keras==1.2.2"))

@@ -6,19 +6,21 @@ import ast
 import itertools
 import json
 import time
+import warnings
 from typing import Any
 
 import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from IPython.core.inputtransformer2 import TransformerManager
 
 from kmigrate import engine
 from kmigrate.config import Options
 from kmigrate.findings import Finding, Severity
 from kmigrate.sources import notebook
 from kmigrate.sources.commands import Commands
-from kmigrate.sources.magics import Mask
+from kmigrate.sources.magics import Mask, parse_error
 from kmigrate.sources.notebook import Notebook
 
 PYTHON = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -193,6 +195,17 @@ def test_a_cell_that_does_not_parse_but_uses_what_goes_keeps_the_notebook_as_it_
     assert file.leaves_behind(engine.upgrade_source(file.text).text)
     harmless = opened(book(code(IMPORTS), code("Dense(output_dim=2)"), code("print x y"))).readable()
     assert not harmless.leaves_behind(engine.upgrade_source(harmless.text).text)
+
+
+def test_a_notebook_in_python_2_is_brought_to_python_3_cell_by_cell() -> None:
+    cells = [IMPORTS, "%%time\nprint 'a', x\n!ls", "m.add(Dense(output_dim=2))\nprint m.summary()"]
+    data = book(*map(code, cells))
+    file = opened(data)
+    result = engine.upgrade_source(file.text)
+    new = file.encode(result.text)
+    assert sources(new)[1:] == ["%%time\nprint('a', x)\n!ls", "m.add(Dense(units=2))\nprint(m.summary())"]
+    index = file.index(file.text)
+    assert {index.cell(f.span.start) for f in result.findings if f.code == "KM103"} == {2}
 
 
 def test_an_indented_cell_is_python() -> None:
@@ -385,6 +398,45 @@ def test_any_source_can_become_any_other(
         return
     text = f"#kmigrate_cell_0_\n{new}\n#kmigrate_cell_1_\n{masked[1]}"
     assert sources(file.encode(text)) == [new, "y"]
+
+
+_IPYTHON_LINES = st.sampled_from(
+    [
+        *("%time f(x)", "%matplotlib inline", "!ls -l \\", "  more", "!ls 'it", "x = !ls", "x = %sx ls", "x, y = !ls"),
+        *("x?", "?x", "x.y??", "%time?", "x[0].y?", "*abc*?", "if x:", "    !ls", "    %cd ..", "    y = 1"),
+        *(
+            "for i in x:",
+            "    z = !echo {i}",
+            "'''",
+            "%a",
+            "x = (1,",
+            "  % 2)",
+            "# a?",
+            "s = 'a?'",
+            "",
+            "x %= 3",
+            "f(a=%s)",
+        ),
+        *("!!ls", ",f a", "/f a", ";f a", ", a", "print(x);", "x = f(y)?", "x = y?", "  indented = 1", "@dec", "a | b"),
+        *("def f(): pass", "d = {'a': 1}", "lambda: x?", "a = b = !ls", "x += !ls", "self.x = !ls", "x['a=b'] = !ls"),
+        *("return 5", "%timeit -n 3 f(x)", "%time f(x)?", "x = !ls \\", "!ls # x?", "x # y?"),
+    ]
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(_IPYTHON_LINES, min_size=1, max_size=5).map("\n".join))
+def test_what_is_python_to_ipython_is_python_here(source: str) -> None:
+    """Held against IPython's own transformer; prompts (``>>> x``), which it strips, are not read here."""
+    transformer = TransformerManager()  # type: ignore[no-untyped-call]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            is_python = parse_error(transformer.transform_cell(source)) is None
+        except SyntaxError:
+            is_python = False
+    if is_python:
+        assert not opened(book(code(source))).readable().remarks
 
 
 @settings(max_examples=300, deadline=None)
