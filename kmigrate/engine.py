@@ -292,7 +292,9 @@ def _upgraded(
     for _ in range(_MAX_PASSES):
         module, findings = _read(text, options, path, project, was_python2)
         first = findings if first is None else first
-        was_python2 = was_python2 or any(finding.code == "KM010" for finding in findings)  # its names go in this pass
+        was_python2 = was_python2 or any(
+            finding.code == "KM010" and finding.severity is Severity.ERROR for finding in findings
+        )  # its names go in this pass
         wanted = [f for f in findings if f.rewrite is not None and accept(f)]
         findings = remaining = _with_unsaid(findings, remaining)
         if module is None or not wanted:

@@ -26,7 +26,8 @@ After::
     for i in range(3):
         print(list(weights.keys())[i])
 
-The fix is safe: it changes what fails in Python 3 otherwise, and makes lists where Python 2 made them. It leaves a name
+The fix is safe: it changes what fails in Python 3 otherwise, and makes lists where Python 2 made them. It is unsafe
+where nothing but names speaks for Python 2 and a star import of the project's own might bring those. It leaves a name
 alone that the file defines itself, and a file that asks for the version of Python or uses `six`. What becomes of text
 and bytes is for a person: Python 2's `str` was both. `import utils` of a module in the same package (an implicit
 relative import) stays as it is.
@@ -36,7 +37,7 @@ from __future__ import annotations
 
 import ast
 
-from kmigrate.findings import Finding, Related, Rewrite, Severity
+from kmigrate.findings import Finding, Related, Rewrite, Safety, Severity
 from kmigrate.program.program import Program
 from kmigrate.rules.base import Rule
 from kmigrate.sources import python2
@@ -46,7 +47,7 @@ _SHOWN = 5
 
 def is_python2(program: Program) -> bool:
     """Whether the file is for Python 2 alone, or was until it was brought to Python 3."""
-    return program.was_python2 or bool(check(program))
+    return program.was_python2 or any(found.severity is Severity.ERROR for found in check(program))
 
 
 def check(program: Program) -> list[Finding]:
@@ -69,9 +70,22 @@ def _findings(program: Program) -> list[Finding]:
     converted = python2.modernised(text)
     # A trace that stays would have the next run take the new text for Python 2.
     is_whole = converted is not None and not python2.traces(converted.text, ast.parse(converted.text))
-    rewrite = Rewrite("bring the file to Python 3", edits=converted.edits) if converted and is_whole else None
-    message = f"Python 3 has no {shown}: the file is for Python 2" + ("" if rewrite else "; bring it to Python 3")
-    return [Finding("KM010", message, Severity.ERROR, traces[0].span, rewrite, related)]
+    doubt = next((trace.doubt for trace in traces), None) if all(trace.doubt for trace in traces) else None
+    rewrite = None
+    if converted and is_whole:
+        rewrite = Rewrite(
+            "bring the file to Python 3",
+            Safety.UNSAFE if doubt else Safety.SAFE,
+            edits=converted.edits,
+            assumes=f"`from {doubt} import *` brings none of them" if doubt else "",
+        )
+    message = f"Python 3 has no {shown}: the file is for Python 2"
+    if doubt:
+        message += f", unless `from {doubt} import *` brings what it lacks"
+    elif rewrite is None:
+        message += "; bring it to Python 3"
+    severity = Severity.WARNING if doubt else Severity.ERROR
+    return [Finding("KM010", message, severity, traces[0].span, rewrite, related)]
 
 
 RULE = Rule("KM010", "python2", __doc__, check)

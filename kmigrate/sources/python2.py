@@ -76,6 +76,9 @@ _GONE = re.compile(r"\b(?:" + "|".join(sorted({*_GONE_NAMES, *_GONE_METHODS, *_G
 #: Signs that a file runs on both: what it says about versions is not second-guessed.
 _RUNS_ON_BOTH = re.compile(r"\b(?:six|past|builtins|PY2|PY3|version_info|sys\.version|python_version)\b")
 
+#: Libraries whose star imports bring none of the names above.
+_STAR_WITHOUT_NAMES = frozenset({"keras", "math", "matplotlib", "numpy", "pylab", "scipy", "tensorflow", "theano"})
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 _EMPTY_RENAME = re.compile(r"\b(import |, )(\w+) as \2\b")
@@ -93,10 +96,14 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A place that shows that a file is for Python 2: the name, and where it stands."""
+    """A place that shows that a file is for Python 2: the name, and where it stands.
+
+    ``doubt`` is the module, if there is one, whose star import may have brought the name.
+    """
 
     name: str
     span: Span
+    doubt: str | None = None
 
 
 def to_python3(text: str) -> Converted | None:
@@ -129,6 +136,7 @@ def traces(text: str, tree: ast.Module) -> list[Trace]:
     bound = _bound(tree)
     guarded = _guarded(tree)
     own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    star = _star(tree)
     index = LineIndex(text)
     found: list[Trace] = []
     for node in ast.walk(tree):
@@ -141,7 +149,7 @@ def traces(text: str, tree: ast.Module) -> list[Trace]:
             else:
                 assert behind.end_lineno is not None and behind.end_col_offset is not None
                 start = text.find(name, index.offset(behind.end_lineno, behind.end_col_offset))
-            found.append(Trace(name, Span(start, start + len(name))))
+            found.append(Trace(name, Span(start, start + len(name)), star if isinstance(node, ast.Name) else None))
     return sorted(found, key=lambda trace: trace.span)
 
 
@@ -161,41 +169,35 @@ def _gone(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[str, ast.expr 
 
 
 def _bound(tree: ast.Module) -> frozenset[str]:
-    """Every name that the file binds anywhere, other than as an attribute."""
+    """Every name that the file binds anywhere, but for attributes and methods: a method called map hides nothing."""
     names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
+    methods: set[int] = set()
+    for node in ast.walk(tree):  # a class comes before what is in it
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                names.add(node.id)
         elif isinstance(node, ast.arg):
             names.add(node.arg)
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if id(node) not in methods:
+                names.add(node.name)
+            if isinstance(node, ast.ClassDef):
+                methods.update(id(item) for item in node.body)
         elif isinstance(node, ast.ExceptHandler) and node.name:
             names.add(node.name)
-    # a method called map hides nothing
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            methods = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
-            names -= methods - _bound_outside(tree, methods)
     return frozenset(names)
 
 
-def _bound_outside(tree: ast.Module, methods: set[str]) -> set[str]:
-    """Those of ``methods`` that something other than a method's definition binds."""
-    owned = {id(n) for c in ast.walk(tree) if isinstance(c, ast.ClassDef) for n in c.body}
-    found: set[str] = set()
+def _star(tree: ast.Module) -> str | None:
+    """The first module imported with a star that may define Python 2's names, as a project's own can."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and id(node) not in owned:
-            found.add(node.name)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            found.add(node.id)
-        elif isinstance(node, ast.arg):
-            found.add(node.arg)
-        elif isinstance(node, ast.alias):
-            found.add((node.asname or node.name).partition(".")[0])
-    return found & methods
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            module = "." * node.level + (node.module or "")
+            if module.partition(".")[0] not in _STAR_WITHOUT_NAMES:
+                return module
+    return None
 
 
 def _guarded(tree: ast.Module) -> set[ast.AST]:

@@ -88,7 +88,7 @@ def test_others_are_left(text: str) -> None:
         "def f(nb_filter):\n    return nb_filter / 4\n",
         "def f(n, batch_size=32):\n    return len(n) / batch_size\n",
         "x = self.img_rows / 4\n",
-        "from settings import *\nsteps = nb_samples / batch_size\n",
+        "from numpy import *\nsteps = nb_samples / batch_size\n",
     ],
 )
 def test_names_of_counts_are_an_assumption(text: str) -> None:

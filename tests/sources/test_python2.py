@@ -303,3 +303,15 @@ def test_traces_stand_where_the_names_are() -> None:
     assert [text[t.span.start : t.span.end] for t in found] == ["cPickle", "iteritems", "Queue", "xrange", "unicode"]
     assert [t.name for t in found] == ["cPickle", "iteritems", "Queue", "xrange", "unicode"]
     assert modernised(text) is not None
+
+
+def test_a_star_import_of_the_project_may_bring_the_names() -> None:
+    """Then the change is an assumption, and divisions are left; what is no name needs no doubt."""
+    text = KERAS + "from utils import *\nfor i in xrange(7 / 2):\n    pass\n"
+    (finding,) = [f for f in check_source(text) if f.code in ("KM010", "KM011")]
+    assert finding.rewrite is not None
+    assert (finding.code, finding.safety) == ("KM010", Safety.UNSAFE)
+    assert "utils" in finding.rewrite.assumes
+    certain = [f for f in check_source(text + "import cPickle\n") if f.code == "KM010"]
+    assert [f.safety for f in certain] == [Safety.SAFE]
+    assert [f.safety for f in check_source(text.replace("utils", "numpy")) if f.code == "KM010"] == [Safety.SAFE]
