@@ -103,8 +103,8 @@ class Notebook:
             masked[number] = self.mask.put_lines(original, "#{}")
             words = error.msg if isinstance(error, SyntaxError) else str(error)
             message = (
-                f"this cell is not Python 3 ({words}, line {line}) and was left out: correct it, or bring it from "
-                "Python 2 to Python 3 first"
+                f"this cell is not Python 3 ({words}, line {line}) and was left out: correct it first; as long as it "
+                "uses a name that an upgrade would take away, the whole notebook stays as it is"
             )
             place = first + min(line - 1, len(self.mask.taken) - first - 1)
             remarks.append(Remark("KM003", message, Severity.ERROR, place))
