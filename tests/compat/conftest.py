@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import tf_keras
+from tf_keras.src.saving import object_registration
+
+from kmigrate import compat
 
 
 class Record:
@@ -37,7 +41,23 @@ def keras1() -> Record:
 
 
 @pytest.fixture(autouse=True)
-def fresh_session() -> None:
-    """Forget the models of the test before, and make random numbers repeatable."""
+def fresh_session() -> Iterator[None]:
+    """Forget the models of the test before, make random numbers repeatable, and undo what a test registers.
+
+    A vendored copy registers its classes under the names of the originals.
+    """
     tf_keras.backend.clear_session()
     tf_keras.utils.set_random_seed(0)
+    tables = (object_registration._GLOBAL_CUSTOM_OBJECTS, object_registration._GLOBAL_CUSTOM_NAMES)
+    before = [dict(table) for table in tables]
+    yield
+    for table, entries in zip(tables, before, strict=True):
+        table.clear()
+        table.update(entries)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def originals() -> None:
+    """Load the whole package first, so that its own classes are registered for good."""
+    for name in compat.__all__:
+        getattr(compat, name)
