@@ -61,11 +61,6 @@ class Mapping:
     assumes: list[str] = field(default_factory=list)
 
 
-def bind(program: Program, call: KerasCall) -> list[Bound]:
-    """The Keras 1 parameter of each argument, by Keras 1's signature."""
-    return program.bound(call)
-
-
 def is_default(argument: Argument, default: str | None) -> bool:
     """Whether the argument is written as the default that Keras 1 had anyway (0 and 0.0 are the same number)."""
     if default is None:
@@ -101,7 +96,7 @@ class _Mapper:
         self.call = call
         self.row = row
         self.result = Mapping()
-        self.bound = bind(program, call)
+        self.bound = program.bound(call)
         self.defaults = _defaults(call.symbol)
         self.positional = is_keras1_call(program, call)
         self.order = self._order()

@@ -25,7 +25,6 @@ from collections.abc import Iterator
 
 from kmigrate.findings import CallEdit, Drop, Edit, Finding, Import, Keyword, Rewrite, Safety, Severity
 from kmigrate.program.program import Argument, KerasCall, Program, Use
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import alias_offset, split_target
 
@@ -71,7 +70,7 @@ def check_batch_normalization(program: Program) -> Iterator[Finding]:
 def _given(program: Program, symbol: str, parameter: str) -> Iterator[tuple[KerasCall, Argument]]:
     for call in program.calls:
         if call.symbol == symbol and 2 not in program.call_version(call):
-            for entry in bind(program, call):
+            for entry in program.bound(call):
                 if entry.parameter == parameter:
                     yield call, entry.argument
 

@@ -35,7 +35,6 @@ from kmigrate.keras_api.training import STRING_LOSSES, STRING_METRICS, STRING_OP
 from kmigrate.program.program import KerasCall, Program
 from kmigrate.program.scopes import Scope
 from kmigrate.program.values import Const, Display
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import write_anywhere
 
@@ -66,7 +65,7 @@ def named_functions(program: Program) -> Iterator[tuple[KerasCall, str, ast.expr
             wanted = {name: name for name in ("optimizer", "loss", "metrics")}
         elif call.symbol in _GETTERS:
             wanted = dict([_GETTERS[call.symbol]])
-        for entry in bind(program, call):
+        for entry in program.bound(call):
             if entry.parameter in wanted:
                 yield call, wanted[entry.parameter], entry.argument.value
 

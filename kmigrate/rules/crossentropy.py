@@ -29,7 +29,6 @@ from collections.abc import Iterator
 
 from kmigrate.findings import ArgumentOp, CallEdit, Finding, Keyword, Rewrite, Safety, Severity
 from kmigrate.program.program import KerasCall, Program
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 from kmigrate.rules.names import is_callee
 
@@ -62,7 +61,7 @@ def check(program: Program) -> Iterator[Finding]:
 def _call(program: Program, call: KerasCall) -> Finding | None:
     name = call.symbol.rpartition(".")[2]
     span = program.module.span(call.node)
-    bound = bind(program, call)
+    bound = program.bound(call)
     positional = [entry for entry in bound if entry.argument.keyword is None and entry.argument.index >= call.skip]
     if not positional:
         return None

@@ -45,7 +45,7 @@ from kmigrate.keras_api.model import ByRule
 from kmigrate.program.program import Argument, KerasCall, Program
 from kmigrate.program.scopes import Scope
 from kmigrate.program.values import Instance
-from kmigrate.rules.arguments import bind, is_keras1_call
+from kmigrate.rules.arguments import is_keras1_call
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import write_anywhere
 
@@ -59,7 +59,7 @@ def check(program: Program) -> Iterator[Finding]:
         row = program.row(call.symbol)
         if row is None or row.params.get("decay") != ByRule(_CODE, "learning_rate"):
             continue
-        bound = bind(program, call)
+        bound = program.bound(call)
         decay = next((entry.argument for entry in bound if entry.parameter == "decay"), None)
         if decay is not None and (decay.keyword is not None or is_keras1_call(program, call)):
             rate = next((e.argument for e in bound if "learning_rate" in (e.argument.keyword, e.parameter)), None)
@@ -78,7 +78,7 @@ def _call(program: Program, call: KerasCall, decay: Argument, rate: Argument | N
         # what stands behind it moves to its place, which on the next run would again be read as Keras 1's decay
         ops += [
             Keyword(entry.argument.index, entry.parameter)
-            for entry in bind(program, call)
+            for entry in program.bound(call)
             if entry.parameter is not None and entry.argument.keyword is None and entry.argument.index > decay.index
         ]
         if program.written_for is None and not program.call_version(call):

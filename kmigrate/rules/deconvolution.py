@@ -28,7 +28,6 @@ from collections.abc import Iterator, Mapping
 from kmigrate.findings import Add, ArgumentOp, CallEdit, Drop, Finding, Rewrite, Safety, Severity
 from kmigrate.program.ordering import orderings
 from kmigrate.program.program import Argument, KerasCall, Program
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 
 _SYMBOL = "keras.layers.convolutional.Deconvolution2D"
@@ -40,7 +39,7 @@ def check(program: Program) -> Iterator[Finding]:
     for call in program.calls:
         if call.symbol != _SYMBOL:
             continue
-        given = {entry.parameter: entry.argument for entry in bind(program, call) if entry.parameter}
+        given = {entry.parameter: entry.argument for entry in program.bound(call) if entry.parameter}
         argument = given.get("output_shape")
         if argument is None:
             continue

@@ -37,7 +37,6 @@ from kmigrate.findings import Edit, Finding, Import, Rewrite, Safety, Severity, 
 from kmigrate.keras_api.model import Row, To
 from kmigrate.keras_api.values import INITIALIZER
 from kmigrate.program.program import KerasCall, Program, Use
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import write_instead
 
@@ -79,7 +78,7 @@ def _given(program: Program) -> dict[ast.AST, KerasCall]:
     found: dict[ast.AST, KerasCall] = {}
     for call in program.calls:
         row = program.row(call.symbol)
-        for entry in bind(program, call) if row is not None else ():
+        for entry in program.bound(call) if row is not None else ():
             disposition = row.params.get(entry.parameter or "") if row is not None else None
             if isinstance(disposition, To) and disposition.value is INITIALIZER:
                 found[entry.argument.value] = call

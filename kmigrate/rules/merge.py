@@ -50,7 +50,6 @@ from kmigrate.findings import (
 )
 from kmigrate.program.program import Argument, KerasCall, Program, Use
 from kmigrate.program.values import Const, OwnFunction, Ref
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 from kmigrate.rules.names import is_callee
 from kmigrate.rules.renaming import write_instead
@@ -94,7 +93,7 @@ def _call(program: Program, call: KerasCall, use: Use) -> Finding:
     is_layer = call.symbol == _LAYER
     name = "Merge" if is_layer else "merge"
     span = program.module.span(call.node)
-    bound = bind(program, call)
+    bound = program.bound(call)
     given = {entry.parameter: entry.argument for entry in bound if entry.parameter}
     if any(entry.parameter is None for entry in bound):
         return Finding("KM108", f"{_GONE.format(name)}; its arguments are not all known here", Severity.ERROR, span)

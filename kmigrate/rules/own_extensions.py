@@ -43,7 +43,7 @@ from kmigrate.program.scopes import FunctionNode
 from kmigrate.program.values import OwnFunction, Partial
 from kmigrate.program.values import Value as Inferred
 from kmigrate.rules import initializations
-from kmigrate.rules.arguments import bind, is_keras1_call
+from kmigrate.rules.arguments import is_keras1_call
 from kmigrate.rules.base import Rule
 from kmigrate.rules.own_classes import Derived, FunctionDef, derived, header_span, methods
 from kmigrate.rules.renaming import write_anywhere
@@ -72,7 +72,7 @@ def _initializers(program: Program, call: KerasCall) -> Iterator[Finding]:
     if row is None or not any(isinstance(d, To) and d.value is INITIALIZER for d in row.params.values()):
         return
     by_new_name = {d.name: d for d in row.params.values() if isinstance(d, To) and d.value is INITIALIZER}
-    for entry in bind(program, call):
+    for entry in program.bound(call):
         disposition = row.params.get(entry.parameter or "")
         if entry.parameter is None and entry.argument.keyword in by_new_name:
             disposition = by_new_name[entry.argument.keyword]

@@ -37,7 +37,6 @@ from kmigrate.findings import Finding, Severity
 from kmigrate.program.program import KerasCall, Program
 from kmigrate.program.scopes import Scope
 from kmigrate.program.values import Display
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 
 _CODE = "KM147"
@@ -58,7 +57,7 @@ def check(program: Program) -> Iterator[Finding]:
     for call in program.calls:
         if call.symbol != _ADD_UPDATE:
             continue
-        updates = next((entry.argument.value for entry in bind(program, call) if entry.parameter == "updates"), None)
+        updates = next((entry.argument.value for entry in program.bound(call) if entry.parameter == "updates"), None)
         if updates is None:
             continue
         if any(_is_pair(node) for node in _elements(program, updates, call.scope)):

@@ -29,7 +29,6 @@ from collections.abc import Iterator
 from kmigrate.findings import CallEdit, Finding, Rewrite, Safety, Severity, Value
 from kmigrate.program.program import KerasCall, Program
 from kmigrate.program.values import Display
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 
 _SIDES = {
@@ -44,7 +43,7 @@ def check(program: Program) -> Iterator[Finding]:
         sides = _SIDES.get(call.symbol)
         if sides is None:
             continue
-        for entry in bind(program, call):
+        for entry in program.bound(call):
             if entry.parameter == "padding":
                 value = program.display(entry.argument.value, call.scope)
                 new = _new(value, sides) if value is not None else None

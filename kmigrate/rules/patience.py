@@ -27,7 +27,6 @@ from collections.abc import Iterator
 
 from kmigrate.findings import Add, ArgumentOp, CallEdit, Finding, Rewrite, Safety, Severity, Value
 from kmigrate.program.program import Argument, KerasCall, Program
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 
 _STOP = "keras.callbacks.EarlyStopping"
@@ -46,7 +45,7 @@ def check(program: Program) -> Iterator[Finding]:
 
 
 def _call(program: Program, call: KerasCall) -> Finding | None:
-    bound = bind(program, call)
+    bound = program.bound(call)
     if any(entry.argument.star for entry in bound):
         return None
     argument = next((entry.argument for entry in bound if entry.parameter == "patience"), None)

@@ -30,7 +30,7 @@ from kmigrate.findings import Add, CallEdit, Finding, Rewrite, Safety, Severity
 from kmigrate.keras_api.model import Pin
 from kmigrate.program.ordering import may_be_channels_first
 from kmigrate.program.program import KerasCall, Program
-from kmigrate.rules.arguments import bind, is_default
+from kmigrate.rules.arguments import is_default
 from kmigrate.rules.base import Rule
 from kmigrate.rules.keyword_dicts import keyword_dict
 
@@ -43,7 +43,7 @@ def check(program: Program) -> Iterator[Finding]:
         row = program.row(call.symbol)
         if row is None or not row.pins or not call.complete or call.given or 2 in program.call_version(call):
             continue
-        given = {entry.parameter for entry in bind(program, call)}
+        given = {entry.parameter for entry in program.bound(call)}
         given |= {keyword.arg for keyword in call.node.keywords}
         if any(keyword.arg is None for keyword in call.node.keywords):
             given |= _starred_keys(program, call)
@@ -75,7 +75,7 @@ def _matters(program: Program, call: KerasCall, pin: Pin) -> bool:
     defaults = dict(keras_api.params(call.symbol))
     return any(
         entry.parameter in pin.given and not is_default(entry.argument, defaults.get(entry.parameter))
-        for entry in bind(program, call)
+        for entry in program.bound(call)
     )
 
 

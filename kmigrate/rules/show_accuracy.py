@@ -33,7 +33,6 @@ from collections.abc import Iterator
 from kmigrate.findings import Add, ArgumentOp, CallEdit, Drop, Finding, Rewrite, Safety, Severity
 from kmigrate.keras_api.model import ByRule
 from kmigrate.program.program import Argument, KerasCall, Program
-from kmigrate.rules.arguments import bind
 from kmigrate.rules.base import Rule
 
 _CODE = "KM112"
@@ -47,7 +46,7 @@ def check(program: Program) -> Iterator[Finding]:
         row = program.row(call.symbol)
         if row is None:
             continue
-        for entry in bind(program, call):
+        for entry in program.bound(call):
             # On a model that is known, class_mode is dropped as its row says.
             guessed = entry.parameter == "class_mode" and call.node not in program.call_of
             if guessed or row.params.get(entry.parameter or "") == ByRule(_CODE):

@@ -1,10 +1,10 @@
 """A call runs on Keras 2 as it is, or after its rewrite, and computes something else.
 
 Some changes between Keras 1.2.2 and Keras 2 leave no trace in a program: it runs, and its numbers differ. Where one
-applies to the very arguments of a call, and no rewrite brings the old numbers back, this says what changed and what
-to do: activity regularizers are divided by the batch size, `hinge` turns targets of 0 into -1, samples of weight 0
-count in the mean of the loss, `Nadam` has another schedule, `Tokenizer` numbers words with equal counts otherwise, `{epoch}` in a checkpoint's
-name starts at 1, and more.
+applies to the very arguments of a call, and no rewrite brings the old numbers back, this says what changed and what to
+do: activity regularizers are divided by the batch size, `hinge` turns targets of 0 into -1, samples of weight 0 count
+in the mean of the loss, `Nadam` has another schedule, `Tokenizer` numbers words with equal counts otherwise, `{epoch}`
+in a checkpoint's name starts at 1, and more.
 
 Before::
 
@@ -32,7 +32,7 @@ from kmigrate.findings import Finding, Severity
 from kmigrate.keras_api import legacy
 from kmigrate.program.program import Argument, KerasCall, Program
 from kmigrate.program.values import LAYER, Const, Display, Ref
-from kmigrate.rules.arguments import bind, is_default
+from kmigrate.rules.arguments import is_default
 from kmigrate.rules.base import Rule
 from kmigrate.rules.compile_strings import named_functions
 
@@ -185,7 +185,7 @@ def check(program: Program) -> Iterator[Finding]:
     for call in program.calls:
         if 2 in program.call_version(call):
             continue
-        given = {entry.parameter: entry.argument for entry in bind(program, call) if entry.parameter}
+        given = {entry.parameter: entry.argument for entry in program.bound(call) if entry.parameter}
         defaults = dict(keras_api.params(call.symbol))
         for change in (*CHANGES, *_for_layers(call)):
             argument = given.get(change.parameter) if call.symbol in change.symbols else None
@@ -227,7 +227,7 @@ def _older(program: Program) -> Iterator[Finding]:
     for call in program.calls:
         if call.symbol != _BATCH_NORMALIZATION or not call.complete or call.keywords_only:
             continue
-        if not any(entry.parameter == "epsilon" or entry.argument.star for entry in bind(program, call)):
+        if not any(entry.parameter == "epsilon" or entry.argument.star for entry in program.bound(call)):
             message = "`BatchNormalization`: epsilon was 1e-5 by default up to Keras 1.1.2, and is 1e-3 since"
             yield Finding(_CODE, message, Severity.HINT, program.module.span(call.node))
 
@@ -235,8 +235,8 @@ def _older(program: Program) -> Iterator[Finding]:
 def _nadam(program: Program) -> Iterator[Finding]:
     """Nadam, made or named: its momentum grows by 0.96 ** (0.004 * step) in Keras 1.2.2, by 0.96 ** step in Keras 2."""
     message = (
-        "`Nadam`: its momentum rises within 100 steps in Keras 2, where Keras 1 took 25000, and no argument brings that "
-        "back: train again, and tune the rate again"
+        "`Nadam`: its momentum rises within 100 steps in Keras 2, where Keras 1 took 25000, and no argument brings "
+        "that back: train again, and tune the rate again"
     )
     for call in program.calls:
         if call.symbol == _NADAM and not call.keywords_only and 2 not in program.call_version(call):

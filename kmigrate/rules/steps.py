@@ -43,7 +43,7 @@ from kmigrate.findings import ArgumentOp, CallEdit, Drop, Finding, Keyword, Rela
 from kmigrate.keras_api.model import ByRule, Row, To
 from kmigrate.program.batches import BatchSize, batch_size, counts_all_of
 from kmigrate.program.program import Bound, KerasCall, Program
-from kmigrate.rules.arguments import bind, guessed, is_keras1_call, is_own
+from kmigrate.rules.arguments import guessed, is_keras1_call, is_own
 from kmigrate.rules.base import Rule
 
 _METHODS = ("fit_generator", "evaluate_generator", "predict_generator")
@@ -57,7 +57,7 @@ def check(program: Program) -> Iterator[Finding]:
         row = program.row(call.symbol)
         if row is None:
             continue
-        bound = bind(program, call)
+        bound = program.bound(call)
         positional = is_keras1_call(program, call)
         for entry in bound:
             if entry.parameter is None or not isinstance(row.params.get(entry.parameter), ByRule):

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from kmigrate.findings import ArgumentOp, CallEdit, Drop, Edit, Finding, Rewrite, Safety, Severity, Wrap
 from kmigrate.program.program import KerasCall, Program, Use
-from kmigrate.rules.arguments import bind, map_arguments
+from kmigrate.rules.arguments import map_arguments
 from kmigrate.rules.base import Rule
 from kmigrate.rules.names import is_callee
 from kmigrate.rules.renaming import write_instead
@@ -52,7 +52,7 @@ def check(program: Program) -> Iterator[Finding]:
 def _call(program: Program, call: KerasCall, use: Use) -> Finding:
     span = program.module.span(call.node)
     message = "`TimeDistributedDense` is `TimeDistributed(Dense(…))` in Keras 2"
-    bound = bind(program, call)
+    bound = program.bound(call)
     given = {entry.parameter or entry.argument.keyword: entry.argument for entry in bound}
     if any(entry.argument.star for entry in bound):
         return Finding("KM109", f"{message}; its arguments are not all known here", Severity.ERROR, span)
