@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import random
 import shutil
 import subprocess
 import sys
@@ -315,3 +316,21 @@ def test_a_star_import_of_the_project_may_bring_the_names() -> None:
     certain = [f for f in check_source(text + "import cPickle\n") if f.code == "KM010"]
     assert [f.safety for f in certain] == [Safety.SAFE]
     assert [f.safety for f in check_source(text.replace("utils", "numpy")) if f.code == "KM010"] == [Safety.SAFE]
+
+
+def _expression(numbers: random.Random, depth: int) -> str:
+    if depth == 0:
+        return numbers.choice(["7", "n", "m", "len(rows)", "half", "2.5", "rate", "-9", "i"])
+    left, right = _expression(numbers, depth - 1), numbers.choice(["2", "3", "n", "len(rows)", "4.0", "rate"])
+    return f"({left}) {numbers.choice(['/', '/', '/', '+', '-', '*', '%'])} {right}"
+
+
+@pytest.mark.skipif(PYTHON2 is None, reason="this machine has no Python 2.7 to run the programs as they were")
+def test_arithmetic_of_known_numbers_comes_out_the_same(tmp_path: Path) -> None:
+    """What Python 2.7 computes from whole numbers and fractions, mixed at random."""
+    numbers = random.Random(3)
+    lines = ["n, m = 17, 5", "rows = [1, 2, 3]", "half = n / 2", "rate = 0.3", "for i in range(2):"]
+    expressions = [_expression(numbers, numbers.randint(1, 3)) for _ in range(400)]
+    text = "\n".join([*lines, *(f"    print `{expression}`" for expression in expressions), ""])
+    assert PYTHON2 is not None
+    assert _printed(sys.executable, _upgraded(text), tmp_path) == _printed(PYTHON2, text, tmp_path)
