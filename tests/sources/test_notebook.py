@@ -439,6 +439,20 @@ def test_what_is_python_to_ipython_is_python_here(source: str) -> None:
         assert not opened(book(code(source))).readable().remarks
 
 
+_TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "é\n", "c", "'\\n'\n", "\n"]), min_size=1, max_size=6).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_TEXTS, _TEXTS, _DUMPS)
+def test_lists_of_lines_stay_lists_of_lines_as_json_writes_them(old: str, new: str, dump: dict[str, Any]) -> None:
+    data = book(code(lines(old)), {"cell_type": "markdown", "metadata": {}, "source": "ü"}, **dump)
+    file = opened(data)
+    stem = file.mask.stem
+    assume(len(lines(old)) > 1 or dump["indent"] is not None)
+    expected = book(code(lines(new)), {"cell_type": "markdown", "metadata": {}, "source": "ü"}, **dump)
+    assert file.encode(f"#{stem}cell_0_\n{new}\n") == expected
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.sampled_from([*"%!?=,;/'\"()[]{}#\\ \n\r\tab1", "'''", '"""', "%%", "x = "]), max_size=25).map("".join)
