@@ -127,8 +127,8 @@ def in_list(text: str, start: int, end: int, quote: str, group: int, prefix: str
     else:
         between = f"{quote}, {prefix}{quote}"
         comma = re.compile(r"\s*,[ \t]*").match(text, last)
-        ahead = re.compile(r",\s*\Z").search(text[:first])
-        entry = Span(first, comma.end()) if comma else Span(ahead.start() if ahead else first, last)
+        ahead = len(text[:first].rstrip()) - 1
+        entry = Span(first, comma.end()) if comma else Span(ahead if text[ahead : ahead + 1] == "," else first, last)
     return read_one(text, start, end, between=between, entry=entry, group=group)
 
 
@@ -334,11 +334,11 @@ def _word(text: str, word: re.Match[str], which: str, group: int, conda: bool, e
             return read_one(text, span.start, span.end, kept="the shell changes it") if "://" in word.group() else None
         return None
     quote = "" if which == "bare" else word.group()[0]
-    gap = re.compile(r"[ \t]+\Z").search(text[: word.start()])
     after = re.compile(r"[ \t]*").match(text, word.end())
     line_start = max(text.rfind("\n", 0, word.start()), text.rfind("\r", 0, word.start())) + 1
-    if text[line_start : word.start()].strip() and gap:
-        entry = Span(gap.start(), word.end())
+    before = text[line_start : word.start()].rstrip(" \t")
+    if before:
+        entry = Span(line_start + len(before), word.end())
     else:
         entry = Span(word.start(), after.end() if after else word.end())
     style = ("conda" if conda else "pip") if quote else ("conda shell" if conda else "shell")
