@@ -133,13 +133,14 @@ def traces(text: str, tree: ast.Module) -> list[Trace]:
     """Where a text that parses uses what only Python 2 has; nothing if it shows that it is written for both."""
     if not _GONE.search(text) or _RUNS_ON_BOTH.search(text):
         return []
-    bound = _bound(tree)
-    guarded = _guarded(tree)
-    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    star = _star(tree)
+    nodes = list(ast.walk(tree))
+    bound = _bound(nodes)
+    guarded = _guarded(nodes)
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    star = _star(nodes)
     index = LineIndex(text)
     found: list[Trace] = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if node in guarded or (isinstance(node, ast.Call) and own & _GONE_METHODS.keys()):
             continue
         for name, behind in _gone(node, bound):
@@ -168,11 +169,11 @@ def _gone(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[str, ast.expr 
         yield node.module, None
 
 
-def _bound(tree: ast.Module) -> frozenset[str]:
+def _bound(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """Every name that the file binds anywhere, but for attributes and methods: a method called map hides nothing."""
     names: set[str] = set()
     methods: set[int] = set()
-    for node in ast.walk(tree):  # a class comes before what is in it
+    for node in nodes:  # a class comes before what is in it
         if isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Load):
                 names.add(node.id)
@@ -190,9 +191,9 @@ def _bound(tree: ast.Module) -> frozenset[str]:
     return frozenset(names)
 
 
-def _star(tree: ast.Module) -> str | None:
+def _star(nodes: Sequence[ast.AST]) -> str | None:
     """The first module imported with a star that may define Python 2's names, as a project's own can."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
             module = "." * node.level + (node.module or "")
             if module.partition(".")[0] not in _STAR_WITHOUT_NAMES:
@@ -200,10 +201,10 @@ def _star(tree: ast.Module) -> str | None:
     return None
 
 
-def _guarded(tree: ast.Module) -> set[ast.AST]:
+def _guarded(nodes: Sequence[ast.AST]) -> set[ast.AST]:
     """What stands in a ``try`` that catches a missing module or name: the file deals with both versions there."""
     found: set[ast.AST] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Try) and any(_catches_absence(handler) for handler in node.handlers):
             found.update(ast.walk(node))
     return found
@@ -438,7 +439,7 @@ def _string_lines(text: str) -> set[int] | None:
 
 def _modern(text: str, tree: ast.Module) -> str | None:
     """``text`` with Python 3's names, and with lists where Python 2 made lists."""
-    bound = _bound(tree)
+    bound = _bound(list(ast.walk(tree)))
     new = _refactored(text, _fixers(tree, bound))
     if new is None:
         return None
@@ -454,9 +455,9 @@ def _modern(text: str, tree: ast.Module) -> str | None:
 def _fixers(tree: ast.Module, bound: frozenset[str]) -> list[str]:
     """The fixers that change nothing which the file defines itself."""
     left_out = {name for name, names in _NAME_FIXERS.items() if bound.intersection(names)}
-    if any(name in _GONE_MODULES for node in _guarded(tree) for name, _ in _gone(node, bound)):
-        left_out |= {"imports", "urllib"}
     nodes = list(ast.walk(tree))
+    if any(name in _GONE_MODULES for node in _guarded(nodes) for name, _ in _gone(node, bound)):
+        left_out |= {"imports", "urllib"}
     methods = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
     stored = {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
     if methods & _GONE_METHODS.keys():
