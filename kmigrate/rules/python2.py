@@ -39,6 +39,7 @@ import ast
 
 from kmigrate.findings import Finding, Related, Rewrite, Safety, Severity
 from kmigrate.program.program import Program
+from kmigrate.program.scopes import Module
 from kmigrate.rules.base import Rule
 from kmigrate.sources import python2
 
@@ -61,6 +62,8 @@ def check(program: Program) -> list[Finding]:
 
 def _findings(program: Program) -> list[Finding]:
     text = program.module.text
+    if not python2.GONE.search(text) or not _has_names(program.module):
+        return []
     traces = python2.traces(text, program.module.tree)
     if not traces:
         return []
@@ -86,6 +89,15 @@ def _findings(program: Program) -> list[Finding]:
         message += "; bring it to Python 3"
     severity = Severity.WARNING if doubt else Severity.ERROR
     return [Finding("KM010", message, severity, traces[0].span, rewrite, related)]
+
+
+def _has_names(module: Module) -> bool:
+    """Whether a name of Python 2 alone occurs in the code at all: in most files it is a word of a comment."""
+    return (
+        any(node.id in python2.GONE_NAMES for node, _ in module.names)
+        or any(node.attr in python2.GONE_METHODS for node, _ in module.attributes)
+        or any(alias.path.partition(".")[0] in python2.GONE_MODULES for alias in module.imports)
+    )
 
 
 RULE = Rule("KM010", "python2", __doc__, check)

@@ -65,13 +65,14 @@ _RENAMED = {
 }
 
 #: Built-in names and methods of Python 2 alone: a file that uses one runs on Python 2 only.
-_GONE_NAMES = frozenset({*_RENAMED, "apply", "execfile", "intern", "reduce", "reload", "xrange"})
-_GONE_METHODS = {"has_key": 1, "iteritems": 0, "iterkeys": 0, "itervalues": 0}
-_GONE_MODULES = frozenset(
+#: What Python 3 no longer has: names, methods with their number of arguments, modules, and any word of these.
+GONE_NAMES = frozenset({*_RENAMED, "apply", "execfile", "intern", "reduce", "reload", "xrange"})
+GONE_METHODS = {"has_key": 1, "iteritems": 0, "iterkeys": 0, "itervalues": 0}
+GONE_MODULES = frozenset(
     {"ConfigParser", "HTMLParser", "Queue", "StringIO", "Tkinter", "cPickle", "cStringIO", "copy_reg", "cookielib"}
     | {"httplib", "urllib2", "urlparse"}
 )
-_GONE = re.compile(r"\b(?:" + "|".join(sorted({*_GONE_NAMES, *_GONE_METHODS, *_GONE_MODULES})) + r")\b")
+GONE = re.compile(r"\b(?:" + "|".join(sorted({*GONE_NAMES, *GONE_METHODS, *GONE_MODULES})) + r")\b")
 
 #: Signs that a file runs on both: what it says about versions is not second-guessed.
 _RUNS_ON_BOTH = re.compile(r"\b(?:six|past|builtins|PY2|PY3|version_info|sys\.version|python_version)\b")
@@ -123,7 +124,7 @@ def modernised(text: str) -> Converted | None:
     """The same for a text that Python 3 parses but whose names are Python 2's (``xrange``, ``d.iteritems()``)."""
     plain = _plain(text)
     tree = _parsed(plain)
-    if tree is None or not _GONE.search(plain):
+    if tree is None or not GONE.search(plain):
         return None
     new = _modern(plain, tree)
     return _converted(text, plain, new) if new is not None and new != plain else None
@@ -131,7 +132,7 @@ def modernised(text: str) -> Converted | None:
 
 def traces(text: str, tree: ast.Module) -> list[Trace]:
     """Where a text that parses uses what only Python 2 has; nothing if it shows that it is written for both."""
-    if not _GONE.search(text) or _RUNS_ON_BOTH.search(text):
+    if not GONE.search(text) or _RUNS_ON_BOTH.search(text):
         return []
     nodes = list(ast.walk(tree))
     bound = _bound(nodes)
@@ -141,7 +142,7 @@ def traces(text: str, tree: ast.Module) -> list[Trace]:
     index = LineIndex(text)
     found: list[Trace] = []
     for node in nodes:
-        if node in guarded or (isinstance(node, ast.Call) and own & _GONE_METHODS.keys()):
+        if node in guarded or (isinstance(node, ast.Call) and own & GONE_METHODS.keys()):
             continue
         for name, behind in _gone(node, bound):
             if behind is None:
@@ -157,15 +158,15 @@ def traces(text: str, tree: ast.Module) -> list[Trace]:
 def _gone(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[str, ast.expr | None]]:
     """The names of Python 2 alone that ``node`` itself is, each with the expression that it stands behind, if any."""
     if isinstance(node, ast.Name):
-        if node.id in _GONE_NAMES and node.id not in bound:
+        if node.id in GONE_NAMES and node.id not in bound:
             yield node.id, None
     elif isinstance(node, ast.Call):
         func = node.func
-        if isinstance(func, ast.Attribute) and not node.keywords and _GONE_METHODS.get(func.attr) == len(node.args):
+        if isinstance(func, ast.Attribute) and not node.keywords and GONE_METHODS.get(func.attr) == len(node.args):
             yield func.attr, func.value
     elif isinstance(node, ast.Import):
-        yield from ((alias.name, None) for alias in node.names if alias.name in _GONE_MODULES)
-    elif isinstance(node, ast.ImportFrom) and node.module in _GONE_MODULES and not node.level:
+        yield from ((alias.name, None) for alias in node.names if alias.name in GONE_MODULES)
+    elif isinstance(node, ast.ImportFrom) and node.module in GONE_MODULES and not node.level:
         yield node.module, None
 
 
@@ -456,11 +457,11 @@ def _fixers(tree: ast.Module, bound: frozenset[str]) -> list[str]:
     """The fixers that change nothing which the file defines itself."""
     left_out = {name for name, names in _NAME_FIXERS.items() if bound.intersection(names)}
     nodes = list(ast.walk(tree))
-    if any(name in _GONE_MODULES for node in _guarded(nodes) for name, _ in _gone(node, bound)):
+    if any(name in GONE_MODULES for node in _guarded(nodes) for name, _ in _gone(node, bound)):
         left_out |= {"imports", "urllib"}
     methods = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
     stored = {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
-    if methods & _GONE_METHODS.keys():
+    if methods & GONE_METHODS.keys():
         left_out |= {"dict", "has_key"}
     if "__bool__" in methods:
         left_out.add("nonzero")
