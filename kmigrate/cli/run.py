@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -14,12 +15,13 @@ from dataclasses import dataclass, field
 
 import click
 
-from kmigrate import engine
+from kmigrate import engine, keras_api
 from kmigrate.cli import vendoring
 from kmigrate.config import Options
 from kmigrate.findings import Finding, LineIndex
 from kmigrate.program.project import Project
 from kmigrate.report.records import Record, TextEdit, record, text_edits
+from kmigrate.rules import rules
 from kmigrate.sources import notebook, problems, python2, python_file
 from kmigrate.sources.commands import Commands
 from kmigrate.sources.discovery import Discovery
@@ -275,8 +277,21 @@ def default_jobs(files: int) -> int:
     return max(1, min(cores, files // (_FILES_WORTH_A_POOL // 2)))
 
 
+def _load() -> None:
+    """Load rules and tables, which stay to the end: the garbage collector need not look at them for each file.
+
+    Before processes are forked, so that they share them.
+    """
+    rules()
+    keras_api.canonical("keras")
+    gc.collect()
+    gc.freeze()
+
+
 def outcomes(job: Job, paths: Sequence[str], jobs: int) -> Iterator[Outcome]:
     """What comes of each file, in the order of ``paths``."""
+    if paths:
+        _load()
     if jobs == 1 or len(paths) < 2:
         worker = Worker(job)
         for path in paths:

@@ -15,6 +15,7 @@ from kmigrate.program.project import Project
 from kmigrate.program.scopes import ImportAlias, Module, Scope
 from kmigrate.program.values import (
     MODEL,
+    UNKNOWN,
     Display,
     Inference,
     Instance,
@@ -238,9 +239,12 @@ class Program:
     def _keras_calls(self, node: ast.Call, scope: Scope) -> Iterator[KerasCall]:
         if node.func.__class__ is ast.Name and not self.module.scope.stars and scope.lookup(node.func.id) is None:
             return  # a function of Python's own
+        values = self.values.of(node.func, scope)
+        if len(values) == 1 and UNKNOWN in values:
+            return
         found: list[KerasCall] = []
         open_ended = False
-        for value in self.values.of(node.func, scope):
+        for value in values:
             candidate = self._candidate(value, node, scope)
             if candidate is not None:
                 found.append(candidate)

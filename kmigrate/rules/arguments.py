@@ -24,6 +24,7 @@ elsewhere) but the keyword can only be Keras 1's, it is unsafe and says what it 
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -65,7 +66,7 @@ def is_default(argument: Argument, default: str | None) -> bool:
     """Whether the argument is written as the default that Keras 1 had anyway (0 and 0.0 are the same number)."""
     if default is None:
         return False
-    text = ast.unparse(argument.value)
+    text = source_text(argument.value)
     return text == default or {text, default} == {"0", "0.0"}
 
 
@@ -82,12 +83,33 @@ def map_arguments(program: Program, call: KerasCall, row: Row) -> Mapping:
     return _Mapper(program, call, row).run()
 
 
+def source_text(node: ast.expr) -> str:
+    """The source of an expression as ``ast.unparse`` writes it, which is slow for what is mostly a literal."""
+    return repr(node.value) if isinstance(node, ast.Constant) else ast.unparse(node)
+
+
+@functools.cache
 def _defaults(symbol: str) -> dict[str, str | None]:
     """The defaults of a symbol's parameters, and of those that it hands on to its bases through ``**kwargs``."""
     defaults: dict[str, str | None] = {}
     for owner in reversed(keras_api.mro(symbol)):
         defaults.update(keras_api.params(owner))
     return defaults
+
+
+def _order(symbol: str, row: Row) -> tuple[str, ...]:
+    """The parameters of the target that may be given by position, in order."""
+    if row.order is not None:
+        return row.order
+    names: list[str] = []
+    for name, _ in keras_api.params(symbol):
+        disposition = row.params.get(name)
+        if isinstance(disposition, Dropped) or name.startswith("*"):
+            continue
+        new = getattr(disposition, "name", None) or name
+        if new not in names:
+            names.append(new)
+    return tuple(names)
 
 
 class _Mapper:
@@ -99,25 +121,12 @@ class _Mapper:
         self.bound = program.bound(call)
         self.defaults = _defaults(call.symbol)
         self.positional = is_keras1_call(program, call)
-        self.order = self._order()
+        self.order = _order(call.symbol, row)
         self.packs: dict[str, list[Bound]] = {}
         for entry in self.bound:
             disposition = self._disposition(entry)
             if isinstance(disposition, Packed):
                 self.packs.setdefault(disposition.name, []).append(entry)
-
-    def _order(self) -> list[str]:
-        if self.row.order is not None:
-            return list(self.row.order)
-        names: list[str] = []
-        for name, _ in keras_api.params(self.call.symbol):
-            disposition = self.row.params.get(name)
-            if isinstance(disposition, Dropped) or name.startswith("*"):
-                continue
-            new = getattr(disposition, "name", None) or name
-            if new not in names:
-                names.append(new)
-        return names
 
     def _disposition(self, entry: Bound) -> Disposition | None:
         return self.row.params.get(entry.parameter) if entry.parameter is not None else None
@@ -242,7 +251,7 @@ class _Mapper:
         self.result.said.append(f"{', '.join(names[i] for i in sorted(names))} → {disposition.name}")
 
     def _dropped(self, entry: Bound, disposition: Dropped) -> bool:
-        value = ast.unparse(entry.argument.value)
+        value = source_text(entry.argument.value)
         constant = self.program.values.constant(entry.argument.value, self.call.scope)
         if constant is not None:
             value = repr(constant.value)
@@ -255,7 +264,7 @@ class _Mapper:
 
     def _value(self, entry: Bound, mapping: ValueMap) -> None:
         argument = entry.argument
-        text = ast.unparse(argument.value)
+        text = source_text(argument.value)
         constant = self.program.values.constant(argument.value, self.call.scope) if mapping.refused else None
         if constant is not None and repr(constant.value) in mapping.refused:
             self.result.problems.append((argument, mapping.refused[repr(constant.value)]))
@@ -370,7 +379,7 @@ class _Mapper:
         if disposition.name != name:
             self.result.edits.append(key_edit(module, key, disposition.name))
             self.result.said.append(f"{name!r} → {disposition.name!r}")
-        text = ast.unparse(value)
+        text = source_text(value)
         mapped = disposition.value.literals.get(text) if disposition.value else None
         if mapped is not None:
             self.result.edits.append(Edit(module.span(value), mapped))
