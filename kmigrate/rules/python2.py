@@ -62,7 +62,7 @@ def check(program: Program) -> list[Finding]:
 
 def _findings(program: Program) -> list[Finding]:
     text = program.module.text
-    if not python2.GONE.search(text) or not _has_names(program.module):
+    if not _has_names(program.module):
         return []
     traces = python2.traces(text, program.module.tree)
     if not traces:

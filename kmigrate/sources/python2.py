@@ -72,7 +72,7 @@ GONE_MODULES = frozenset(
     {"ConfigParser", "HTMLParser", "Queue", "StringIO", "Tkinter", "cPickle", "cStringIO", "copy_reg", "cookielib"}
     | {"httplib", "urllib2", "urlparse"}
 )
-GONE = re.compile(r"\b(?:" + "|".join(sorted({*GONE_NAMES, *GONE_METHODS, *GONE_MODULES})) + r")\b")
+_GONE = re.compile(r"\b(?:" + "|".join(sorted({*GONE_NAMES, *GONE_METHODS, *GONE_MODULES})) + r")\b")
 
 #: Signs that a file runs on both: what it says about versions is not second-guessed.
 _RUNS_ON_BOTH = re.compile(r"\b(?:six|past|builtins|PY2|PY3|version_info|sys\.version|python_version)\b")
@@ -124,7 +124,7 @@ def modernised(text: str) -> Converted | None:
     """The same for a text that Python 3 parses but whose names are Python 2's (``xrange``, ``d.iteritems()``)."""
     plain = _plain(text)
     tree = _parsed(plain)
-    if tree is None or not GONE.search(plain):
+    if tree is None or not _GONE.search(plain):
         return None
     new = _modern(plain, tree)
     return _converted(text, plain, new) if new is not None and new != plain else None
@@ -132,7 +132,7 @@ def modernised(text: str) -> Converted | None:
 
 def traces(text: str, tree: ast.Module) -> list[Trace]:
     """Where a text that parses uses what only Python 2 has; nothing if it shows that it is written for both."""
-    if not GONE.search(text) or _RUNS_ON_BOTH.search(text):
+    if not _GONE.search(text) or _RUNS_ON_BOTH.search(text):
         return []
     nodes = list(ast.walk(tree))
     bound = _bound(nodes)

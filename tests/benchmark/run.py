@@ -114,6 +114,9 @@ def _engine(folders: Sequence[Path]) -> list[Ratio]:
         (heavy if rewrites * 100 >= _HEAVY * (text.count("\n") + 1) else typical)[path] = text
         libcst.parse_module(text)
 
+    gc.collect()
+    gc.freeze()  # what is loaded by now is no part of either side's work; the command does the same
+
     def ratio(texts: dict[str, str], name: str, goal: float) -> Ratio:
         seconds, other = _alternating(
             lambda: _cpu(lambda: [upgrade_source(text, options, path=path) for path, text in texts.items()]),
