@@ -201,7 +201,7 @@ class Reader:
         return self._unknown(node)
 
     def _gives(self, node: ast.expr) -> str:
-        return f"`{ast.unparse(node)}` gives {_NAMES}"
+        return f"`{self._said(node)}` gives {_NAMES}"
 
     def _unknown(self, node: ast.expr) -> list[Key]:
         key = ("unknown", self.path, str(self.module.span(node).start))
@@ -529,7 +529,7 @@ class Reader:
             if name == "format":
                 words = "text"
             elif name not in _NOT_ESCAPES and above not in self.program.call_of and not self._followed(above, scope):
-                words = f"`{ast.unparse(above.func)}` takes {_NAMES}"
+                words = f"`{self._said(above.func)}` takes {_NAMES}"
         elif self._makes_text(above):
             words = "text"
         if not words or self._only_shown(above):
@@ -538,6 +538,10 @@ class Reader:
             words = "the text made of the ordering is only shown, and names no file"
         for key in self.keys(node, scope):
             self.result.doubts.append((key, words))
+
+    def _said(self, node: ast.AST) -> str:
+        """The source of a node on one line, for a message."""
+        return " ".join(self.module.source(node).split())
 
     def _makes_text(self, node: ast.AST | None) -> bool:
         if isinstance(node, ast.Tuple):

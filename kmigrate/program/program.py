@@ -224,11 +224,22 @@ class Program:
                 return True
         return any("keras" in user.text for user in self.project.users(self.module.path, ""))
 
+    @cached_property
+    def _is_cut_off(self) -> bool:
+        """Whether nothing of Keras can be in the file: it imports none, and neither imports nor serves other files."""
+        if self.keras_imports or any(a.path.partition(".")[0] == "tensorflow" for a in self.module.imports):
+            return False
+        paths = {path for a in self.module.imports for path in (a.path, a.path.rpartition(".")[0])}
+        own = any(self.project.module(path, self.module.path) is not None for path in paths)
+        return not own and not self.project.users(self.module.path, "")
+
     # calls
 
     @cached_property
     def calls(self) -> list[KerasCall]:
         """Every call of the file whose arguments reach something of Keras 1, in source order."""
+        if self._is_cut_off:
+            return []
         return [found for node, scope in self.module.calls for found in self._keras_calls(node, scope)]
 
     @cached_property
