@@ -304,7 +304,11 @@ class Inference:
         if isinstance(node, ast.Name):
             return self._name(node.id, scope)
         if isinstance(node, ast.Attribute):
-            return self._union(self.attribute(value, node.attr) for value in self.of(node.value, scope))
+            values = self.of(node.value, scope)
+            if len(values) == 1:  # nearly always
+                (value,) = values
+                return _ANY if value is UNKNOWN else self.attribute(value, node.attr)
+            return self._union(self.attribute(value, node.attr) for value in values)
         if isinstance(node, ast.Call):
             return self._call(node, scope)
         if isinstance(node, ast.Constant):
@@ -333,6 +337,8 @@ class Inference:
         found = scope.lookup(name)
         if found is None:
             return self._star(name, scope.module())
+        if len(found[1]) == 1:
+            return self._binding(found[1][0])
         return self._union(self._binding(binding) for binding in found[1])
 
     def _star(self, name: str, scope: Scope) -> Values:
