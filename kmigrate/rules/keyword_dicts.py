@@ -18,6 +18,8 @@ class KeywordDict:
     #: the place of the key (a string, or the keyword of ``dict(key=…)``), its name, and the value
     entries: list[tuple[ast.AST, str, ast.expr]] = field(default_factory=list)
     doubt: str = ""
+    #: whether ``entries`` are all that is written: no ``**more`` in it, no key that is computed
+    closed: bool = True
 
 
 def keyword_dict(program: Program, node: ast.expr, scope: Scope) -> KeywordDict | None:
@@ -26,6 +28,7 @@ def keyword_dict(program: Program, node: ast.expr, scope: Scope) -> KeywordDict 
     if display is None or display.module is not program.module:
         return None
     found = KeywordDict(list(written_keys(display.node)))
+    found.closed = len(found.entries) == _size(display.node)
     if isinstance(node, ast.Name):
         looked_up = scope.lookup(node.id)
         assert looked_up is not None  # a name with a display is bound
@@ -47,6 +50,13 @@ def written_keys(node: ast.expr) -> Iterator[tuple[ast.AST, str, ast.expr]]:
                 yield keyword, keyword.arg, keyword.value
 
 
+def _size(node: ast.expr) -> int:
+    """How many keys, dicts and pairs make up a dict display or ``dict(…)``."""
+    if isinstance(node, ast.Call):
+        return len(node.args) + len(node.keywords)
+    return len(node.keys) if isinstance(node, ast.Dict) else 0
+
+
 def key_edit(module: Module, key: ast.AST, name: str) -> Edit:
     """The edit that writes ``name`` for a key: a string, in its own quotes, or a keyword of ``dict``."""
     if isinstance(key, ast.keyword):
@@ -62,8 +72,12 @@ def _stores(program: Program, name: str, bindings: list[Binding], found: Keyword
         key = target.slice
         if isinstance(target.value, ast.Name) and target.value.id == name and not stored.path:
             same = stored.scope.lookup(name)
-            if same and same[1] is bindings and isinstance(key, ast.Constant) and isinstance(key.value, str):
+            if not same or same[1] is not bindings:
+                continue
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 found.entries.append((key, key.value, stored.value))
+            else:
+                found.closed = False
 
 
 def _is_used_otherwise(program: Program, name: str, bindings: list[Binding]) -> bool:

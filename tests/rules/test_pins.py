@@ -50,3 +50,30 @@ def test_an_argument_that_only_repeats_the_default_is_no_problem() -> None:
     assert findings(f"{IMAGES}ImageDataGenerator(samplewise_center=False)\n", "KM10") == []
     (finding,) = findings(f"{IMAGES}ImageDataGenerator(samplewise_center=True)\n", "KM10")
     assert (finding.code, finding.rewrite) == ("KM104", None)
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ("options", "{'recurrent_activation': 'hard_sigmoid', **options}"),
+        ("given or {}", "{'recurrent_activation': 'hard_sigmoid', **(given or {})}"),
+        ("{KEY: 'relu'}", "{'recurrent_activation': 'hard_sigmoid', **{KEY: 'relu'}}"),
+        ("get(1)", "{'recurrent_activation': 'hard_sigmoid', **get(1)}"),
+    ],
+)
+def test_a_pin_gives_way_to_what_unknown_keywords_may_hold(options: str, kept: str) -> None:
+    old = f"{LAYERS}def f(**options):\n    return LSTM(3, inner_init='one', **{options})\n"
+    new = upgrade(old, unsafe=True)
+    assert new.splitlines()[-1] == f"    return LSTM(3, recurrent_initializer='ones', **{kept})"
+    assert upgrade(new, unsafe=True) == new
+
+
+def test_options_that_are_all_seen_are_left_as_they_are() -> None:
+    text = f"{LAYERS}LSTM(3, inner_init='one', **{{'unroll': True}})\n"
+    last = upgrade(text, unsafe=True).splitlines()[-1]
+    assert last.endswith("recurrent_activation='hard_sigmoid', **{'unroll': True})")
+
+
+def test_two_sets_of_unknown_keywords_are_left_to_a_person() -> None:
+    (finding,) = findings(f"{LAYERS}def f(a, b):\n    LSTM(3, inner_init='one', **a, **b)\n", "KM202")
+    assert finding.rewrite is None
