@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kmigrate.cli import vendoring
+from kmigrate.cli import explain, vendoring
 from kmigrate.config import NAMESPACES, Options, Target
 from kmigrate.sources import settings
 
@@ -84,6 +84,8 @@ def _checked_codes(codes: Sequence[str], name: str) -> tuple[str, ...]:
     for code in codes:
         if not _CODE.fullmatch(code):
             raise click.UsageError(f"{name}: {code} is no rule code; KM103 is one, KM1 is all that start so")
+        if len(code) == 5 and code not in explain.documentation():  # a whole code that is mistyped finds nothing
+            raise click.UsageError(f"{name}: there is no rule {code}; docs/rules.md lists all")
     return tuple(codes)
 
 

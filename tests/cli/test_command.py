@@ -61,6 +61,8 @@ def test_help_imports_no_engine() -> None:
         (["upgrade", "a.py", "--stdin-filename", "b.py"], "give - as the path"),
         (["upgrade", "--interactive", "--diff", "."], "--interactive changes files"),
         (["upgrade", "--select", "E501", "."], "E501 is no rule code"),
+        (["check", "--select", "KM103,KM999", "."], "select: there is no rule KM999"),
+        (["check", "--ignore", "KM999", "."], "ignore: there is no rule KM999"),
         (["upgrade", "-j", "0", "."], "0"),
         (["upgrade", "--vendor-compat", "a.py", "."], "not a folder"),
         (["explain", "KM999"], "there is no rule KM999"),
