@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -158,7 +159,7 @@ def _shown(path: str) -> str:
     """The path as ``patch -p1`` finds it from the current folder, where the file is below it."""
     here = Path.cwd()
     absolute = Path(path) if Path(path).is_absolute() else here / path
-    normal = Path(*absolute.parts) if ".." not in absolute.parts else absolute.resolve()
+    normal = Path(*absolute.parts) if ".." not in absolute.parts else Path(os.path.realpath(absolute))
     return str(normal.relative_to(here)) if normal.is_relative_to(here) else str(normal)
 
 

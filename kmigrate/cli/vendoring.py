@@ -28,7 +28,7 @@ def module_in(folder: Path) -> Module:
     if folder.exists() and not folder.is_dir():
         raise click.UsageError(f"--vendor-compat: {folder} is not a folder")
     parts = [_FILE.removesuffix(".py")]
-    above = folder.resolve()
+    above = Path(os.path.realpath(folder))
     while (above / "__init__.py").is_file():
         if not above.name.isidentifier():
             raise click.UsageError(f"--vendor-compat: {above} cannot be imported, its name is not an identifier")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ def find(paths: Iterable[str]) -> Path | None:
 
     The search ends at the root of a git repository.
     """
-    resolved = [Path(path).resolve() for path in paths]
+    # not Path.resolve: before Python 3.13 that fails on a link that leads to itself
+    resolved = [Path(os.path.realpath(path)) for path in paths]
     folders = [path if path.is_dir() else path.parent for path in resolved] or [Path.cwd()]
     common = folders[0]
     for folder in folders[1:]:

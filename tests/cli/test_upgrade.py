@@ -133,6 +133,15 @@ def test_bad_files_are_findings_and_the_others_go_on(tmp_path: Path, kmigrate: K
     assert "KM002" in kmigrate("upgrade", "unrelated.py").out  # it was named, so it is not passed over
 
 
+def test_a_link_that_leads_to_itself_is_a_finding_and_the_others_go_on(tmp_path: Path, kmigrate: Kmigrate) -> None:
+    (tmp_path / "a.py").write_text(OLD)
+    (tmp_path / "self").symlink_to("self")
+    done = kmigrate("upgrade", "a.py", "self")
+    assert "self:1:1: KM001 cannot be read" in done.out
+    assert done.status == 1
+    assert (tmp_path / "a.py").read_text() == NEW
+
+
 def test_a_read_only_file_is_left(tmp_path: Path, kmigrate: Kmigrate) -> None:
     (tmp_path / "a.py").write_text(OLD)
     (tmp_path / "a.py").chmod(0o444)
