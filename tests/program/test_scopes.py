@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import symtable
+import sys
 import tokenize
 from collections.abc import Iterator
 
@@ -68,9 +69,14 @@ def test_bindings(source: str) -> None:
     module = read_module(source)
     top = symtable.symtable(source, "<test>", "exec")
     ours: dict[tuple[str, int], list[set[str]]] = {}
+    inlined: dict[tuple[str, int], set[str]] = {}
     for scope in module.scopes.values():
         line = 0 if scope.parent is None else getattr(scope.node, "lineno", 0)
         ours.setdefault((scope.kind, line), []).append(set(scope.bindings))
+        around = scope.parent
+        if sys.version_info >= (3, 12) and scope.kind == "comprehension" and around is not None:
+            key = (around.kind, 0 if around.parent is None else getattr(around.node, "lineno", 0))
+            inlined.setdefault(key, set()).update(scope.bindings)
     given_away = {
         symbol.get_name()
         for table in _tables(top)
@@ -88,7 +94,10 @@ def test_bindings(source: str) -> None:
             expected -= given_away
         if "a += 1" in source or "c: int" in source:
             expected.discard("c")  # an annotation without a value binds nothing
-        assert expected in ours.get(key, []), (key, expected, ours)
+        # Python 3.12 inlines comprehensions (PEP 709), and 3.13's symtable shows their names in the scope around them
+        assert any(expected == own or expected == own | inlined.get(key, set()) for own in ours.get(key, [])), (
+            *(key, expected, ours),
+        )
 
 
 def test_lookup() -> None:
