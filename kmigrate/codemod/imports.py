@@ -98,7 +98,7 @@ def _still_used(module: Module, name: str, replaced: Sequence[Edit]) -> bool:
     return any(word.search(edit.text) for edit in replaced)
 
 
-def _exported(module: Module, name: str) -> bool:
+def exported(module: Module, name: str) -> bool:
     """Whether ``__all__`` lists ``name``."""
     for node, _ in module.strings:
         if node.value == name:
@@ -139,7 +139,7 @@ def import_edits(
             moved = [e for e in arriving if alias.name != "*" and (e.asname or e.name or "") == bound]
             if len(arriving) > len(moved) and alias.name != "*" and not _still_used(module, bound, replaced):
                 entries = [e for e in arriving if e not in moved]
-                if not moved and alias.asname is None and _exported(module, bound):
+                if not moved and alias.asname is None and exported(module, bound):
                     entries.append(_Entry(entries[0].module, entries[0].name, bound))
             else:
                 entries = ([] if offset in going else [old]) + arriving

@@ -25,7 +25,7 @@ import ast
 from collections.abc import Iterator
 
 from kmigrate import keras_api
-from kmigrate.codemod.imports import in_namespace
+from kmigrate.codemod.imports import exported, in_namespace
 from kmigrate.findings import Finding, Import, Rewrite, Severity, Span
 from kmigrate.keras_api.model import How
 from kmigrate.program.program import Program
@@ -168,7 +168,17 @@ def _symbol(program: Program, alias: ImportAlias, symbol: str) -> Import | None:
     uses = [use for use in program.uses if use.alias is alias]
     if any((new := renaming(program, use)) is not None and new.text for use in uses):
         return None
-    return Import(module, name)
+    if not _stays(program, alias.alias.name):
+        return Import(module, name)
+    if keras_api.on_keras2(f"{module}.{alias.alias.name}"):
+        return Import(module, alias.alias.name)
+    return Import(module, name, alias.alias.name)
+
+
+def _stays(program: Program, name: str) -> bool:
+    """Whether the file still says ``name`` after all uses of Keras are renamed, as where it is bound twice."""
+    module = program.module
+    return exported(module, name) or any(node.id == name and node not in program.use_of for node, _ in module.names)
 
 
 RULE = Rule("KM102", "moved-import", __doc__, check)
