@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -261,7 +263,16 @@ def _start(job: Job) -> None:
     """Prepare a process of the pool."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process says what an interruption means
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
     _worker = Worker(job)
+
+
+def _end_with_the_first() -> None:
+    """A process of the pool would wait for work for ever if the first process was killed."""
+    first = multiprocessing.parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def _do(paths: Sequence[str]) -> list[Outcome]:

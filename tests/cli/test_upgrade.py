@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import multiprocessing
@@ -9,6 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -235,6 +238,38 @@ def test_a_process_that_dies_costs_one_file(
     assert done.err.count("kmigrate failed on") == 1
     assert "m09.py: kmigrate failed on this file" in done.err
     assert [(tmp_path / f"m{n:02}.py").read_text() == OLD for n in range(20)] == [n == 9 for n in range(20)]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to find the processes of a group")
+def test_processes_end_with_the_first(tmp_path: Path) -> None:
+    for number in range(200):
+        (tmp_path / f"m{number}.py").write_text(OLD * 50)
+    command = [sys.executable, "-m", "kmigrate", "upgrade", "-j", "2", "."]
+    first = subprocess.Popen(
+        command, cwd=tmp_path, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _wait_until(lambda: len(_group(first.pid)) >= 3)
+    first.kill()
+    first.wait()
+    _wait_until(lambda: not _group(first.pid))
+
+
+def _group(leader: int) -> list[int]:
+    """The processes in a process group."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(group) == leader and state != "Z":
+                found.append(int(stat.parent.name))
+    return found
+
+
+def _wait_until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_exit_status_tells_remarks_from_work(
