@@ -96,5 +96,8 @@ def outcomes(job: run.Job, paths: Sequence[str]) -> Iterator[run.Outcome]:
     """What comes of each file with the changes that the person takes; unsafe ones are offered too."""
     worker = run.Worker(job)
     asking = _Asking(job.options)
-    for path in paths:
-        yield worker.file(path, asking.upgrade_of)
+    try:
+        for path in paths:
+            yield worker.file(path, asking.upgrade_of)
+    except (click.Abort, KeyboardInterrupt):
+        raise click.Abort("all files are as they were") from None

@@ -125,6 +125,8 @@ class Worker:
                 found = engine.check_source(file.text, self.job.options, path=path, project=self.project)
                 records = self._records(found, path, file, file.text, self.job.spell_out)
                 return Outcome(path, found=records, left=records)
+        except click.Abort:  # the person who was asked wants to stop, and not only with this file
+            raise
         except Exception as error:  # noqa: BLE001  -- a mistake in a rule is one file's misfortune, not the run's
             return Outcome(path, failure=_failure(path, error))
 

@@ -334,6 +334,20 @@ def test_interactive_asks_for_each_change(tmp_path: Path, kmigrate: Kmigrate, mo
     assert "nb_epoch" not in (tmp_path / "b.py").read_text()
 
 
+def test_interactive_stops_where_the_person_does(
+    tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of input reads as Ctrl-C does: no other file is asked about, and nothing is written."""
+    for name in ("a.py", "b.py", "c.py"):
+        (tmp_path / name).write_text(OLD)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    done = kmigrate("upgrade", "--interactive", ".")
+    assert done.out.count("Make this change?") == 2
+    assert "kmigrate: interrupted: all files are as they were" in done.err
+    assert [(tmp_path / name).read_text() for name in ("a.py", "b.py", "c.py")] == [OLD] * 3
+    assert done.status == 2
+
+
 def test_an_interruption_says_how_far_it_came(
     tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
