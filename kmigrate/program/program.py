@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kmigrate import keras_api
@@ -270,9 +270,7 @@ class Program:
         if open_ended or (len(symbols) > 1 and len({self._effect(symbol) for symbol in symbols}) > 1):
             name = symbols[0].rpartition(".")[2]
             assumes = f"`{self.module.source(node.func)}` is Keras's {name}"
-            yield KerasCall(
-                node, scope, first.symbol, False, assumes, first.skip, first.given, first.keywords_only, first.complete
-            )
+            yield replace(first, certain=False, assumes=assumes)
         else:
             yield first
 
@@ -316,7 +314,7 @@ class Program:
             for value in self.values.of(node.args[0], scope):
                 inner = self._candidate(value, node, scope)
                 if inner is not None:
-                    yield KerasCall(node, scope, inner.symbol, skip=1, complete=False, direct=False)
+                    yield KerasCall(node, scope, inner.symbol, skip=1, given=inner.given, complete=False, direct=False)
 
     def _own_class(self, value: OwnClass, node: ast.Call, scope: Scope) -> KerasCall | None:
         base = self.values.keras_base(value)

@@ -157,8 +157,11 @@ class _Mapper:
                     result.ops.append(Keyword(argument.index, entry.parameter))
                 continue
             if isinstance(disposition, Packed):
-                self._packed(entry, disposition)
-                if new is None:
+                if not self._packed(entry, disposition):
+                    in_order = False
+                    if argument.keyword is not None or disposition.index > 0:
+                        new = entry.parameter  # Keras 2 refuses it; under the new name half a pair would pass for all
+                elif new is None:
                     continue
             elif isinstance(disposition, Dropped):
                 if self._dropped(entry, disposition):
@@ -218,11 +221,9 @@ class _Mapper:
 
     # one argument
 
-    def _packed(self, entry: Bound, disposition: Packed) -> None:
+    def _packed(self, entry: Bound, disposition: Packed) -> bool:
+        """Make one argument of those that belong together; False if some of them are given elsewhere."""
         group = self.packs[disposition.name]
-        if group[0] is not entry:
-            self.result.ops.append(Drop(entry.argument.index))
-            return
         elements = dict.fromkeys(range(disposition.count), "")
         names: dict[int, str] = {}
         for name, default in self.defaults.items():
@@ -235,6 +236,8 @@ class _Mapper:
             assert isinstance(other, Packed)
             elements[other.index] = f"{{{member.argument.index}}}"
         missing = [names.get(i, "?") for i, text in elements.items() if not text]
+        if missing and group[0] is not entry:
+            return False
         if missing:
             self.result.problems.append(
                 (
@@ -242,13 +245,17 @@ class _Mapper:
                     f"{disposition.name} needs {' and '.join(missing)} too, which this call gives elsewhere",
                 )
             )
-            return
+            return False
+        if group[0] is not entry:
+            self.result.ops.append(Drop(entry.argument.index))
+            return True
         if any(member.argument.keyword is None for member in group):
             self._by_position()
         packed = ", ".join(elements.values())
         template = f"({packed},)" if disposition.count == 1 else f"({packed})"
         self.result.ops.append(Value(entry.argument.index, template))
         self.result.said.append(f"{', '.join(names[i] for i in sorted(names))} → {disposition.name}")
+        return True
 
     def _dropped(self, entry: Bound, disposition: Dropped) -> bool:
         value = source_text(entry.argument.value)
@@ -366,7 +373,7 @@ class _Mapper:
             return
         before = len(self.result.edits)
         for key, name, value in known.entries:
-            disposition = self.row.params.get(name)
+            disposition = self.row.params.get(name) if name not in self.call.own_parameters else None
             if isinstance(disposition, To):
                 self._rename_key(key, name, disposition, value)
             elif disposition is not None:

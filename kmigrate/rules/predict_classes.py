@@ -49,7 +49,7 @@ from collections.abc import Iterator
 from kmigrate.findings import CallEdit, Edit, Finding, Import, Rewrite, Safety, Severity, Span, Wrap
 from kmigrate.program.program import KerasCall, Program
 from kmigrate.program.scopes import Assigned, Scope
-from kmigrate.program.values import SEQUENTIAL, Instance, Ref
+from kmigrate.program.values import SEQUENTIAL, Instance, OwnFunction, Ref
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import split_target
 
@@ -80,6 +80,8 @@ def _guessed(program: Program) -> Iterator[KerasCall]:
             or not isinstance(func, ast.Attribute)
             or func.attr not in ("predict_classes", "predict_proba")
         ):
+            continue
+        if any(isinstance(value, OwnFunction) for value in program.values.of(func, scope)):
             continue
         verdict = program.model_like(func.value, scope)
         values = program.values.of(func.value, scope)

@@ -102,3 +102,12 @@ def test_the_classes_are_those_of_keras_1(units: int) -> None:
     expected = values.argmax(axis=-1) if units > 1 else (values > 0.5).astype("int32")
     assert np.array_equal(names["classes"], expected) and names["classes"].shape == expected.shape
     assert np.array_equal(names["others"], expected)
+
+
+def test_a_method_of_the_users_own_class_is_left_alone() -> None:
+    text = (
+        "from keras.models import Sequential\n"
+        "class Net(Sequential):\n    def predict_classes(self, x):\n        return 5\n"
+        "Net().predict_classes(1)\n"
+    )
+    assert unchanged(text, "KM110")
