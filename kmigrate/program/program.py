@@ -414,6 +414,17 @@ class Program:
         value = self.values.only(node, scope)
         return value if isinstance(value, Display) else None
 
+    def is_imported(self, name: str) -> bool:
+        """Whether another file of the run imports ``name``, or everything, from this one."""
+        for user in self.project.users(self.module.path, name):
+            for alias in user.imports:
+                home = alias.path if alias.name == "*" else alias.path.rpartition(".")[0]
+                if alias.name in (name, "*") and home:
+                    own = self.project.module(home, user.path)
+                    if own is not None and own.path == self.module.path:
+                        return True
+        return False
+
     # which Keras
 
     @cached_property

@@ -178,7 +178,11 @@ def _symbol(program: Program, alias: ImportAlias, symbol: str) -> Import | None:
 def _stays(program: Program, name: str) -> bool:
     """Whether the file still says ``name`` after all uses of Keras are renamed, as where it is bound twice."""
     module = program.module
-    return exported(module, name) or any(node.id == name and node not in program.use_of for node, _ in module.names)
+    return (
+        exported(module, name)
+        or program.is_imported(name)
+        or any(node.id == name and node not in program.use_of for node, _ in module.names)
+    )
 
 
 RULE = Rule("KM102", "moved-import", __doc__, check)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kmigrate.engine import upgrade_source
+from kmigrate.program.project import Project
 from tests.rules.own_code import upgrade
 
 CONV = "from keras.layers import Convolution2D\n"
@@ -31,3 +33,14 @@ def test_a_name_that_stays_moves_with_its_module() -> None:
 def test_a_name_whose_uses_are_all_renamed_goes() -> None:
     text = f"try:\n    {CONV}except ImportError:\n    from keras.layers.convolutional import Convolution2D\n"
     assert "Convolution2D" not in upgrade(f"{text}print(Convolution2D)\n")
+
+
+@pytest.mark.parametrize("imported", ["from pk.own import Convolution2D", "from pk.own import *"])
+def test_a_name_that_another_file_imports_from_here_stays(imported: str) -> None:
+    files = {
+        "run/pk/own.py": CONV,
+        "run/main.py": f"{imported}\nprint(Convolution2D)\n",
+    }
+    project = Project(files.get, ("run",), sorted(files))
+    path = "run/pk/own.py"
+    assert upgrade_source(files[path], path=path, project=project).text == files[path]
