@@ -246,7 +246,12 @@ def test_processes_end_with_the_first(tmp_path: Path) -> None:
         (tmp_path / f"m{number}.py").write_text(OLD * 50)
     command = [sys.executable, "-m", "kmigrate", "upgrade", "-j", "2", "."]
     first = subprocess.Popen(
-        command, cwd=tmp_path, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(engine.__file__).parents[1])},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     _wait_until(lambda: len(_group(first.pid)) >= 3)
     first.kill()
