@@ -31,20 +31,6 @@ from kmigrate.program.values import (
     keras_path,
 )
 
-#: Keywords that every Keras 1 layer takes through ``**kwargs`` (Keras 1.2.2, engine/topology.py, Layer.__init__).
-LAYER_KEYWORDS = frozenset(
-    {
-        "input_shape",
-        "batch_input_shape",
-        "input_dtype",
-        "name",
-        "trainable",
-        "create_input_layer",
-        "input_dim",
-        "input_length",
-    }
-)
-
 #: Modules that no Keras 2 had, not even one that still took most of Keras 1's spellings (2.0.0 renamed both).
 _ONLY_KERAS1 = ("keras.initializations", "keras.utils.visualize_util")
 
@@ -214,24 +200,25 @@ class Program:
     @cached_property
     def touches_keras(self) -> bool:
         """Whether the file imports Keras, or takes it from a module of the user's that does."""
-        if self.keras_imports:
-            return True
+        return bool(self.keras_imports) or any("keras" in module.text for module in self._neighbours)
+
+    @cached_property
+    def _neighbours(self) -> list[Module]:
+        """The user's modules that the file imports, and those that import it."""
+        here = self.module.path
+        found: list[Module] = []
         for alias in self.module.imports:
-            own = self.project.module(alias.path, self.module.path) or self.project.module(
-                alias.path.rpartition(".")[0], self.module.path
-            )
-            if own is not None and "keras" in own.text:
-                return True
-        return any("keras" in user.text for user in self.project.users(self.module.path, ""))
+            own = self.project.module(alias.path, here) or self.project.module(alias.path.rpartition(".")[0], here)
+            if own is not None:
+                found.append(own)
+        return [*found, *self.project.users(here, "")]
 
     @cached_property
     def _is_cut_off(self) -> bool:
         """Whether nothing of Keras can be in the file: it imports none, and neither imports nor serves other files."""
         if self.keras_imports or any(a.path.partition(".")[0] == "tensorflow" for a in self.module.imports):
             return False
-        paths = {path for a in self.module.imports for path in (a.path, a.path.rpartition(".")[0])}
-        own = any(self.project.module(path, self.module.path) is not None for path in paths)
-        return not own and not self.project.users(self.module.path, "")
+        return not self._neighbours
 
     # calls
 

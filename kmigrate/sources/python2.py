@@ -64,8 +64,8 @@ _RENAMED = {
     "unicode": "str",
 }
 
-#: Built-in names and methods of Python 2 alone: a file that uses one runs on Python 2 only.
-#: What Python 3 no longer has: names, methods with their number of arguments, modules, and any word of these.
+#: What Python 3 no longer has, so that a file that uses one runs on Python 2 only: built-in names, methods with their
+#: number of arguments, modules, and any word of these.
 GONE_NAMES = frozenset({*_RENAMED, "apply", "execfile", "intern", "reduce", "reload", "xrange"})
 GONE_METHODS = {"has_key": 1, "iteritems": 0, "iterkeys": 0, "itervalues": 0}
 GONE_MODULES = frozenset(
