@@ -10,24 +10,21 @@ from __future__ import annotations
 
 import bisect
 import codecs
-import dataclasses
-import difflib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from kmigrate.findings import Edit, Finding, LineIndex, Position, Severity, Span
 from kmigrate.sources import json_text, problems
-from kmigrate.sources.magics import Mask, parse_error
+from kmigrate.sources.magics import Mask
+from kmigrate.sources.pieces import Pieces, Remark
 from kmigrate.sources.python_file import read_bytes
 
 SUFFIX = ".ipynb"
 
 #: Names of kernels (``metadata.kernelspec.name``) of other languages, in notebooks that do not name the language.
 _FOREIGN_KERNELS = re.compile(r"ir\b|julia|bash|javascript|scala|octave|matlab|ruby|perl|haskell|clojure|sos\b", re.I)
-_WORD = re.compile(r"[^\W\d]\w*")
 _STAR_IMPORT = re.compile(rb"from\s+[\w.]+\s+import\s*\*")
 
 
@@ -45,139 +42,26 @@ class CodeCell:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to say about a cell that was taken out: ``placeholder`` is where it was."""
-
-    code: str
-    message: str
-    severity: Severity
-    placeholder: int
-
-
-@dataclass(frozen=True)
-class Notebook:
+@dataclass(frozen=True, kw_only=True)
+class Notebook(Pieces):
     """The code of a notebook, with what is needed to write it back."""
 
     json: str
     bom: bool
     cells: tuple[CodeCell, ...]
-    #: the cells as Python, in the same order
-    masked: tuple[str, ...]
-    mask: Mask
-    #: positions in ``cells`` of those whose first line is indented, as IPython lets it be
-    indented: frozenset[int] = frozenset()
-    remarks: tuple[Remark, ...] = ()
-    #: text of the cells that are not Python, which nothing was found in
-    unparsable: tuple[str, ...] = ()
 
-    encoding = "utf-8"
+    @property
+    def originals(self) -> Sequence[str]:
+        """The source of each code cell."""
+        return [cell.source for cell in self.cells]
 
-    @cached_property
-    def text(self) -> str:
-        """All code cells as one Python module."""
-        return "".join(
-            f"{'if True:' if number in self.indented else ''}#{self.mask.stem}cell_{number}_\n{source}\n"
-            for number, source in enumerate(self.masked)
+    def unreadable(self, number: int, words: str, line: int) -> tuple[str, Severity]:  # noqa: ARG002
+        """What is said of a cell that does not parse."""
+        message = (
+            f"this cell is not Python 3 ({words}, line {line}) and was left out: correct it first; as long as it "
+            "uses a name that an upgrade would take away, the whole notebook stays as it is"
         )
-
-    def readable(self, parses: Callable[[str], bool] = lambda text: parse_error(text) is None) -> Notebook:
-        """The notebook without the cells that do not parse, each of which is a remark. ``parses`` says what does."""
-        if parses(self.text):
-            return self
-        masked = list(self.masked)
-        indented, remarks, unparsable = set(self.indented), list(self.remarks), list(self.unparsable)
-        for number, source in enumerate(self.masked):
-            error = parse_error(source + "\n")
-            if error is None:
-                continue
-            if source.lstrip("\r\n").startswith((" ", "\t")):
-                if parses(f"if True:\n{source}\n"):
-                    indented.add(number)
-                    continue
-            elif parses(source + "\n"):
-                continue
-            line = getattr(error, "lineno", None) or 1
-            first = len(self.mask.taken)
-            original = self.cells[number].source
-            masked[number] = self.mask.put_lines(original, "#{}")
-            words = error.msg if isinstance(error, SyntaxError) else str(error)
-            message = (
-                f"this cell is not Python 3 ({words}, line {line}) and was left out: correct it first; as long as it "
-                "uses a name that an upgrade would take away, the whole notebook stays as it is"
-            )
-            place = first + min(line - 1, len(self.mask.taken) - first - 1)
-            remarks.append(Remark("KM003", message, Severity.ERROR, place))
-            unparsable.append(original)
-        return dataclasses.replace(
-            self,
-            masked=tuple(masked),
-            indented=frozenset(indented),
-            remarks=tuple(remarks),
-            unparsable=tuple(unparsable),
-        )
-
-    def findings(self, text: str) -> list[Finding]:
-        """The remarks as findings, at their places in ``text``, which is that of the notebook or an upgraded one."""
-        if not self.remarks:
-            return []
-        places = {number: start for number, start, _, _ in self.mask.places(text)}
-        return [
-            Finding(remark.code, remark.message, remark.severity, Span(place, place))
-            for remark in self.remarks
-            if (place := places.get(remark.placeholder)) is not None
-        ]
-
-    def leaves_behind(self, text: str) -> bool:
-        """Whether ``text`` lost a word that a cell which does not parse uses: that cell belongs to the old text.
-
-        The notebook is better left whole then, for in the new one nothing shows what the word in that cell meant.
-        """
-        if not self.unparsable or text == self.text:
-            return False
-        gone: set[str] = set()
-        for line in difflib.ndiff(self.text.splitlines(), text.splitlines()):
-            if line.startswith("- "):
-                gone.update(_WORD.findall(line))
-        gone.difference_update(_WORD.findall(text))
-        return any(word in gone for cell in self.unparsable for word in _WORD.findall(cell))
-
-    @cached_property
-    def _marker(self) -> re.Pattern[str]:
-        return re.compile(rf"^(?:if True:)?#{self.mask.stem}cell_(\d+)_\n", re.MULTILINE)
-
-    def marks(self, text: str) -> list[tuple[int, int, int]]:
-        """The lines before cells in ``text``: position in ``cells``, start and end."""
-        return [(int(match.group(1)), match.start(), match.end()) for match in self._marker.finditer(text)]
-
-    def sources(self, text: str) -> list[str]:
-        """The source of each code cell in an upgraded text. Raises ValueError if that is no text of this notebook."""
-        marks = self.marks(text)
-        if [number for number, _, _ in marks] != list(range(len(self.cells))):
-            raise ValueError("the upgrade lost the bounds of the cells")
-        if not marks:
-            return []
-        ends = [start for _, start, _ in marks[1:]] + [len(text)]
-        parts = [text[mark[2] : end] for mark, end in zip(marks, ends, strict=True)]
-        if before := text[: marks[0][1]]:
-            self._put_in_front(parts, before)
-        found = []
-        for masked, part in zip(self.masked, parts, strict=True):
-            if self.mask.taken_out(part) != self.mask.taken_out(masked):
-                raise ValueError("the upgrade lost a magic")
-            source = self.mask.restored(part.removesuffix("\n"))
-            if masked.lstrip().startswith("#" + self.mask.stem) and not part.lstrip().startswith("#" + self.mask.stem):
-                raise ValueError("the upgrade put something before a cell magic")
-            found.append(source)
-        return found
-
-    def _put_in_front(self, parts: list[str], before: str) -> None:
-        """What was put before the first cell goes into the first one that is not under a cell magic."""
-        for number, masked in enumerate(self.masked):
-            if not masked.lstrip().startswith("#" + self.mask.stem) and number not in self.indented:
-                parts[number] = before + parts[number]
-                return
-        raise ValueError("the upgrade put something before the first cell, which is under a magic")
+        return message, Severity.ERROR
 
     def encode(self, text: str) -> bytes:
         """The bytes of the notebook with the code of an upgraded text; only strings of lines that changed differ."""
@@ -273,7 +157,9 @@ def decode(data: bytes) -> Notebook | Finding:
                     f"uses Keras under {magic}, which runs it apart from the notebook: left as it is, see to it by hand"
                 )
                 remarks.append(Remark("KM005", message, Severity.WARNING, first))
-    return Notebook(text, bom, tuple(content.cells), tuple(masked), mask, remarks=tuple(remarks))
+    return Notebook(
+        masked=tuple(masked), mask=mask, remarks=tuple(remarks), json=text, bom=bom, cells=tuple(content.cells)
+    )
 
 
 def read(path: str) -> tuple[bytes, Notebook] | Finding:
