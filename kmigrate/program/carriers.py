@@ -10,12 +10,15 @@ rewriting.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kmigrate.config import Options
 from kmigrate.program.ordering_facts import Facts, Key, Place, Reader
 from kmigrate.program.program import Program
+from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
 
 _RELEVANT = re.compile(r"dim_ordering|image_data_format|data_format|['\"](?:th|tf)['\"]")
@@ -54,11 +57,12 @@ def _connected(program: Program) -> Iterator[Facts]:
         todo.extend(_neighbours(program, module))
         if not _RELEVANT.search(module.text):
             continue
-        key = ("carriers", module.path)
-        facts = project.memo.get(key)
-        if not isinstance(facts, Facts):
-            facts = project.memo[key] = Reader(Program(module, program.options, project)).facts()
-        yield facts
+        work = functools.partial(_facts, module, program.options, project)
+        yield project.once("carriers", module.path, work)
+
+
+def _facts(module: Module, options: Options, project: Project) -> Facts:
+    return Reader(Program(module, options, project)).facts()
 
 
 def _neighbours(program: Program, module: Module) -> Iterator[Module]:

@@ -6,16 +6,42 @@ names only, never on the order in which they are asked for.
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from kmigrate.program.scopes import Module, read_module
 from kmigrate.sources.python2 import to_python3
 
+_T = TypeVar("_T")
+
 
 def _nothing(_path: str) -> str | None:
     return None
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was asked of a project to find something out: as long as the answers stay, so does what was found.
+
+    Plain data. That a file is read means that its text and the package that it lies in count.
+    """
+
+    #: paths of the files that were read
+    read: set[str] = field(default_factory=set)
+    #: (folder of the importer, dotted name) -> path of the user's module of that name
+    modules: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    #: path -> the files that have an import of its name
+    importers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, other: Asked) -> None:
+        """Count what ``other`` rests on, too."""
+        self.read |= other.read
+        self.modules.update(other.modules)
+        self.importers.update(other.importers)
 
 
 class Project:
@@ -46,10 +72,12 @@ class Project:
         self._texts: dict[str, str | None] = {}
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
-        self._importers: dict[str, list[str]] = {}
+        self._importers: dict[str, tuple[str, ...]] = {}
         self._here: Module | None = None
-        #: what an inference over whole files has found out: (which inference, path) -> its answer
-        self.memo: dict[tuple[str, str], object] = {}
+        #: (which inference over a whole file, path) -> its answer, and what that rests on
+        self._worked_out: dict[tuple[str, str], tuple[object, Asked]] = {}
+        #: those who listen to what is asked, the last one first; at the bottom one for all that nobody listens to
+        self._listeners = [Asked()]
 
     def seen_from(self, module: Module) -> Project:
         """The same project in which the file at ``module.path`` is ``module`` itself, so that nodes can be compared.
@@ -60,6 +88,27 @@ class Project:
         view.__dict__.update(self.__dict__)
         view._here = module
         return view
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[Asked]:
+        """What is asked within the block, of this project and of its views."""
+        asked = Asked()
+        self._listeners.append(asked)
+        try:
+            yield asked
+        finally:
+            self._listeners.pop()
+            self._listeners[-1].add(asked)
+
+    def once(self, what: str, path: str, work: Callable[[], _T]) -> _T:
+        """The answer of the inference ``what`` over the whole file at ``path``: ``work()``, the first time."""
+        key = (what, path)
+        if key not in self._worked_out:
+            with self.listening() as asked:
+                self._worked_out[key] = work(), asked
+        answer, asked = self._worked_out[key]
+        self._listeners[-1].add(asked)
+        return cast(_T, answer)
 
     def text(self, path: str) -> str | None:
         """The text of ``path``, read once."""
@@ -82,6 +131,7 @@ class Project:
         """The module at ``path``; None if there is no such file or it does not parse."""
         if self._here is not None and path == self._here.path:
             return self._here
+        self._listeners[-1].read.add(path)
         if path not in self._modules:
             text = self.text(path)
             module: Module | None = None
@@ -99,12 +149,16 @@ class Project:
         if not name or name.startswith("."):
             return None
         folder = posixpath.dirname(importer.replace("\\", "/"))
+        path = self._listeners[-1].modules[folder, name] = self.module_path(name, folder)
+        return self.read(path) if path is not None and path != importer else None
+
+    def module_path(self, name: str, folder: str) -> str | None:
+        """The path of the user's module that ``name`` means in a file in ``folder``; no file is read for it."""
         key = (folder, name)
         if key not in self._found:
             there = name.partition(".")[0] in self._parts if self._known else self.load is not _nothing
             self._found[key] = self._find(folder, name.replace(".", "/")) if there else None
-        path = self._found[key]
-        return self.read(path) if path is not None and path != importer else None
+        return self._found[key]
 
     def _find(self, folder: str, relative: str) -> str | None:
         folders = [folder]
@@ -125,28 +179,31 @@ class Project:
         """Modules of the run, other than ``path``, that mention ``name`` and import the module at ``path``."""
         if path not in self._importers:
             self._importers[path] = self._importers_of(path)
+        importers = self._listeners[-1].importers[path] = self._importers[path]
         found: list[Module] = []
-        for other in self._importers[path]:
+        for other in importers:
             if name in (self.text(other) or ""):
                 module = self.read(other)
                 if module is not None:
                     found.append(module)
         return found
 
-    def _importers_of(self, path: str) -> list[str]:
+    def _importers_of(self, path: str) -> tuple[str, ...]:
+        return tuple(self.importing(path, self.files))
+
+    def importing(self, path: str, among: Iterable[str]) -> Iterator[str]:
+        """Those of the files ``among`` that have an import of the name of the module at ``path``."""
         stem = posixpath.basename(path.replace("\\", "/")).removesuffix(".py")
         if stem == "__init__":
             stem = posixpath.basename(posixpath.dirname(path))
         if not stem:
-            return []
+            return
         pattern = re.compile(rf"^\s*(?:from|import)\b[^\n]*\b{re.escape(stem)}\b", re.MULTILINE)
-        found: list[str] = []
-        for other in self.files:
+        for other in among:
             if other != path:
                 text = self.text(other)
                 if text is not None and stem in text and pattern.search(text):
-                    found.append(other)
-        return found
+                    yield other
 
     def __getstate__(self) -> dict[str, object]:
         return {
