@@ -145,14 +145,19 @@ def import_edits(
                 entries = ([] if offset in going else [old]) + arriving
             statement.new.extend(e for e in entries if e not in statement.new)
     rest = [entry for entries in placed.values() for entry in entries]
-    inserted = _place_rest(module, statements, rest)
+    inserted = _place_rest(module, statements, rest, replaced)
     _merge(module, statements)
     edits = [_write(module, s) for s in statements if s.changed]
     return edits + inserted
 
 
-def _place_rest(module: Module, statements: list[_Statement], rest: list[_Entry]) -> list[Edit]:
-    """Put names that take no other's place after the last import of Keras at the top level, or on top of the file."""
+def _place_rest(
+    module: Module, statements: list[_Statement], rest: list[_Entry], replaced: Sequence[Edit]
+) -> list[Edit]:
+    """Put names that take no other's place after an import of Keras at the top level, or on top of the file.
+
+    That is the last one above the first use, and the first one where all are below it.
+    """
     top = [s for s in statements if s.block is module.tree]
     present = {entry for s in top for entry in s.new}
     rest = [entry for entry in rest if entry not in present]
@@ -160,7 +165,11 @@ def _place_rest(module: Module, statements: list[_Statement], rest: list[_Entry]
         return []
     keras = [s for s in top if any("keras" in entry.module for entry in s.new)] or top
     if keras:
-        keras[-1].new.extend(rest)
+        for entry in rest:
+            use = _first_use(entry, replaced)
+            above = [statement for statement in keras if statement.span.end <= use]
+            home = (above or keras[:1])[-1]
+            home.new.append(entry)
         return []
     body = module.tree.body
     docstring = bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
@@ -172,13 +181,27 @@ def _place_rest(module: Module, statements: list[_Statement], rest: list[_Entry]
     return [Edit(Span(at, at), newline.join([*_lines(rest), ""]))]
 
 
+def _first_use(entry: _Entry, replaced: Sequence[Edit]) -> float:
+    """Where the new text names ``entry`` first; infinity if it does not."""
+    bound = (entry.asname or entry.name or entry.module).partition(".")[0]
+    word = re.compile(rf"(?<![\w.]){re.escape(bound)}\b")
+    return min((edit.span.start for edit in replaced if word.search(edit.text)), default=float("inf"))
+
+
 def _merge(module: Module, statements: list[_Statement]) -> None:
     """Move names of changed statements into an import of the same module above, across nothing but imports.
 
-    What an earlier statement of the same block imports already is not imported again.
+    What an earlier statement imports already is not imported again, if there are but imports in between: further down
+    it was imported again for a reader, as in the cells of a notebook.
     """
     there: dict[ast.AST, set[_Entry]] = {}
+    last: dict[ast.AST, int] = {}
     for statement in statements:
+        body = getattr(statement.block, "body", [])
+        at = body.index(statement.node) if statement.node in body else -1
+        if at != last.get(statement.block, at) + 1:
+            there[statement.block] = set()
+        last[statement.block] = at
         before = there.setdefault(statement.block, set())
         statement.new = [e for e in statement.new if e not in before or e in statement.old]
         before.update(statement.new)

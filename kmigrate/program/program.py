@@ -112,14 +112,24 @@ def arguments_of(node: ast.Call) -> list[Argument]:
     return [Argument(index, kw, value, star, node_) for index, (_, _, kw, value, star, node_) in enumerate(entries)]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What was known of a text before rewrites took the signs of it away."""
+
+    #: the text was Python 2 until kmigrate brought it to Python 3: its divisions are still meant as Python 2's
+    was_python2: bool = False
+    #: whether kmigrate has rewritten the text, so that ``written_for`` is that of the text before
+    is_rewritten: bool = False
+    written_for: int | None = None
+
+
 class Program:
     """One file, read for the rules. Everything is worked out when first asked for."""
 
-    def __init__(self, module: Module, options: Options, project: Project, *, was_python2: bool = False) -> None:
+    def __init__(self, module: Module, options: Options, project: Project, origin: Origin = Origin()) -> None:
         self.module = module
         self.options = options
-        #: the text was Python 2 until kmigrate brought it to Python 3: its divisions are still meant as Python 2's
-        self.was_python2 = was_python2
+        self.origin = origin
         self.project = project.seen_from(module)
         self.values = Inference(module, self.project)
         self._versions: dict[KerasCall, set[int]] = {}
@@ -163,9 +173,20 @@ class Program:
         looked_up = scope.lookup(node.id)
         if looked_up is None or not all(isinstance(b, ImportAlias) for b in looked_up[1]):
             return None
-        alias = looked_up[1][0]
-        assert isinstance(alias, ImportAlias)
+        aliases = [binding for binding in looked_up[1] if isinstance(binding, ImportAlias)]
+        alias = self._nearest(node, aliases) if len(aliases) > 1 else aliases[0]
         return self._chain(node, scope, alias, alias.path)
+
+    def _nearest(self, node: ast.Name, aliases: list[ImportAlias]) -> ImportAlias:
+        """The import that a use belongs to where a name is imported again, as in cells of notebooks: the last above.
+
+        Only among statements of the file's own level; where one is under ``try`` or ``if``, the first stands for all.
+        """
+        first = aliases[0]
+        tree, parents = self.module.tree, self.module.parents
+        if any(alias.path != first.path or parents.get(alias.statement) is not tree for alias in aliases):
+            return first
+        return next((alias for alias in reversed(aliases) if alias.statement.lineno <= node.lineno), first)
 
     def _star_use(self, node: ast.Name, scope: Scope, stars: list[ImportAlias]) -> Use | None:
         for alias in reversed(stars):
@@ -420,6 +441,8 @@ class Program:
 
         1 wins over 2 where both are found: a file that someone began to port.
         """
+        if self.origin.is_rewritten:
+            return self.origin.written_for
         evidence: set[int] = set()
         for use in self.uses:
             row = self.row(use.symbol) if use.symbol else None

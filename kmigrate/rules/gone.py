@@ -169,8 +169,10 @@ def _is_dead_module(program: Program, alias: ImportAlias, path: str) -> bool:
 def _is_exported(program: Program, name: str) -> bool:
     """Whether the name is read, or may be meant for whoever imports this file."""
     module = program.module
-    if module.path.endswith("__init__.py") or any(node.id == name for node, _ in module.names):
+    if module.path.endswith("__init__.py"):
         return True
+    if any(node.id == name and node not in program.use_of for node, _ in module.names):
+        return True  # a use of Keras has an import of its own
     return any(node.value == name for node, _ in module.strings)
 
 

@@ -26,6 +26,19 @@ _CASES = {
         "from keras.layers.core import Dense\nx = 1\nfrom keras.layers.recurrent import SimpleRNN\n",
         "from keras.layers import Dense\nx = 1\nfrom keras.layers import SimpleRNN\n",
     ),
+    "again": (
+        "from keras.layers import merge\nmerge([a, b])\nfrom keras.layers import merge\nmerge([a, b], mode='mul')\n",
+        "from keras.layers import add\nadd([a, b])\nfrom keras.layers import multiply\nmultiply([a, b])\n",
+    ),
+    "again, and not used": (
+        "from keras.layers import merge\nmerge([a, b])\nfrom keras.layers import merge, Dense\nDense(1)\n",
+        "from keras.layers import add\nadd([a, b])\nfrom keras.layers import Dense\nDense(1)\n",
+    ),
+    "before it is used": (
+        "from keras.models import Sequential\nSequential().compile('adam', 'mse')\nfrom keras.layers import Dense\n",
+        "from keras.models import Sequential\nfrom keras.optimizers import Adam\n"
+        "Sequential().compile(Adam(epsilon=1e-08), 'mse')\nfrom keras.layers import Dense\n",
+    ),
     "parenthesised": (
         "from keras.layers.core import (  # a\n    # b\n    Dense,  # c\n    Dropout\n)  # d\n",
         "from keras.layers import (  # a\n    # b\n    Dense,  # c\n    Dropout\n)  # d\n",
