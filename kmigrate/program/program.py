@@ -174,17 +174,20 @@ class Program:
         if looked_up is None or not all(isinstance(b, ImportAlias) for b in looked_up[1]):
             return None
         aliases = [binding for binding in looked_up[1] if isinstance(binding, ImportAlias)]
-        alias = self._nearest(node, aliases) if len(aliases) > 1 else aliases[0]
+        alias = self._nearest(node, scope, aliases) if len(aliases) > 1 else aliases[0]
         return self._chain(node, scope, alias, alias.path)
 
-    def _nearest(self, node: ast.Name, aliases: list[ImportAlias]) -> ImportAlias:
+    def _nearest(self, node: ast.Name, scope: Scope, aliases: list[ImportAlias]) -> ImportAlias:
         """The import that a use belongs to where a name is imported again, as in cells of notebooks: the last above.
 
         Only among statements of the file's own level; where one is under ``try`` or ``if``, the first stands for all.
+        A function runs later, so that what it uses is only known where all of them import the same.
         """
         first = aliases[0]
         tree, parents = self.module.tree, self.module.parents
-        if any(alias.path != first.path or parents.get(alias.statement) is not tree for alias in aliases):
+        if any(parents.get(alias.statement) is not tree for alias in aliases):
+            return first
+        if scope is not self.module.scope and any(alias.path != first.path for alias in aliases):
             return first
         return next((alias for alias in reversed(aliases) if alias.statement.lineno <= node.lineno), first)
 

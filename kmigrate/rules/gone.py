@@ -171,8 +171,9 @@ def _is_exported(program: Program, name: str) -> bool:
     module = program.module
     if module.path.endswith("__init__.py"):
         return True
-    if any(node.id == name and node not in program.use_of for node, _ in module.names):
-        return True  # a use of Keras has an import of its own
+    paths = {alias.path for alias in module.imports if alias.name == name}
+    if any(node.id == name and (len(paths) > 1 or node not in program.use_of) for node, _ in module.names):
+        return True  # where all imports of it are of one name of Keras, each use has its own
     return any(node.value == name for node, _ in module.strings)
 
 

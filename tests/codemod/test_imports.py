@@ -34,6 +34,12 @@ _CASES = {
         "from keras.layers import merge\nmerge([a, b])\nfrom keras.layers import merge, Dense\nDense(1)\n",
         "from keras.layers import add\nadd([a, b])\nfrom keras.layers import Dense\nDense(1)\n",
     ),
+    "again, and from elsewhere": (
+        "from keras.applications.vgg16 import preprocess_input\npreprocess_input(x)\n"
+        "from keras.applications.music_tagger_crnn import preprocess_input\npreprocess_input(y)\n",
+        "from keras.applications.imagenet_utils import preprocess_input\npreprocess_input(x)\n"
+        "from keras.applications.music_tagger_crnn import preprocess_input\npreprocess_input(y)\n",
+    ),
     "before it is used": (
         "from keras.models import Sequential\nSequential().compile('adam', 'mse')\nfrom keras.layers import Dense\n",
         "from keras.models import Sequential\nfrom keras.optimizers import Adam\n"
