@@ -10,15 +10,17 @@ import gc
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kmigrate import keras_api
 from kmigrate.codemod.imports import import_edits
 from kmigrate.codemod.rewrite import Plan, smallest, splice
 from kmigrate.config import Options
 from kmigrate.findings import Edit, Finding, LineIndex, Rewrite, Safety, Severity, Span
-from kmigrate.program.program import Program
+from kmigrate.program.program import Origin, Program
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module, read_module
+from kmigrate.program.values import keras_path
 from kmigrate.rules import rules
 from kmigrate.sources import config_files, python2
 
@@ -34,13 +36,23 @@ class Result:
 
     ``findings`` are those of the text as it was given. ``applied`` are the findings whose rewrite was carried out;
     ``remaining`` are the others, at their places in the *new* text, so that their positions are those a person will
-    see.
+    see. ``origin`` is what ``check_source`` has to know to find them there again.
     """
 
     findings: tuple[Finding, ...]
     text: str
     applied: tuple[Finding, ...]
     remaining: tuple[Finding, ...]
+    origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One reading of a text: the module (None if it does not parse), what was found, and what later ones need."""
+
+    module: Module | None
+    findings: tuple[Finding, ...]
+    origin: Origin
 
 
 def check_source(
@@ -49,28 +61,41 @@ def check_source(
     *,
     path: str = "<string>",
     project: Project | None = None,
-    was_python2: bool = False,
+    origin: Origin = Origin(),
 ) -> tuple[Finding, ...]:
     """The findings of one Python source, in source order. A source that does not parse has one finding, KM003.
 
     A source in Python 2 has KM010 first, and then those of the Python 3 text that KM010 makes of it, at their places in
-    the source; their rewrites are for the Python 3 text. ``was_python2`` says that the source is such a text.
+    the source; their rewrites are for the Python 3 text. ``origin`` says what the source was before it was rewritten.
     """
+    return _checked(source, options, path, project, origin)[0]
+
+
+def origin_of(
+    source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None
+) -> Origin:
+    """What ``check_source`` has to know of ``source`` once some of its rewrites have been carried out."""
+    return _checked(source, options, path, project, Origin())[1]
+
+
+def _checked(
+    source: str, options: Options, path: str, project: Project | None, origin: Origin
+) -> tuple[tuple[Finding, ...], Origin]:
     kind = config_files.kind(path)
     if kind is not None:
-        return _check_config(kind, source, options)
+        return _check_config(kind, source, options), origin
     with _collector_paused():
-        module, findings = _read(source, options, path, project, was_python2)
-        if module is not None:
-            module.release()
-            return findings
-        bridge = _bridge(source, options, findings)
+        look = _read(source, options, path, project, origin)
+        if look.module is not None:
+            look.module.release()
+            return look.findings, look.origin
+        bridge = _bridge(source, options, look.findings)
         if bridge is None:
-            return findings
-        module, later = _read(bridge.text, options, path, project, was_python2=True)
-        if module is not None:
-            module.release()
-        return (bridge.finding, *_moved(bridge.text, later, bridge.back))
+            return look.findings, look.origin
+        later = _read(bridge.text, options, path, project, dataclasses.replace(origin, was_python2=True))
+        if later.module is not None:
+            later.module.release()
+        return (bridge.finding, *_moved(bridge.text, later.findings, bridge.back)), later.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +159,16 @@ def _collector_paused() -> Iterator[None]:
         gc.enable()
 
 
-def _read(
-    source: str, options: Options, path: str, project: Project | None, was_python2: bool = False
-) -> tuple[Module | None, tuple[Finding, ...]]:
+def _read(source: str, options: Options, path: str, project: Project | None, origin: Origin) -> _Look:
     project = project or Project()
     try:
         module = read_module(source, path, project.package(path))
     except (SyntaxError, ValueError) as error:
-        return None, (_unparsable(source, error),)
+        return _Look(None, (_unparsable(source, error),), origin)
     except (RecursionError, MemoryError):  # Python's parser runs out of its own stack with a MemoryError
         message = "nested too deeply to be read: simplify the longest expression, or upgrade this file by hand"
-        return None, (Finding("KM003", message, Severity.ERROR, Span(0, 0)),)
-    program = Program(module, options, project, was_python2=was_python2)
+        return _Look(None, (Finding("KM003", message, Severity.ERROR, Span(0, 0)),), origin)
+    program = Program(module, options, project, origin)
     found: list[Finding] = []
     failures: dict[str, list[str]] = {}
     for rule in rules():
@@ -158,8 +181,10 @@ def _read(
     found = _without_ignored(module.text, module.lines, found)
     found += [_failed(codes, said) for said, codes in failures.items()]
     found.sort(key=lambda f: (f.span.start, f.span.end, f.code, f.message))
+    if not failures:
+        origin = Origin(origin.was_python2, True, program.written_for)
     program.values.release()
-    return module, tuple(dict.fromkeys(found))
+    return _Look(module, tuple(dict.fromkeys(found)), origin)
 
 
 def _check_config(kind: str, text: str, options: Options) -> tuple[Finding, ...]:
@@ -266,15 +291,15 @@ def upgrade_source(
         return _upgraded_config(kind, source, options, accept or default_accept(options))
     with _collector_paused():
         accept = accept or default_accept(options)
-        result = _upgraded(source, options, path, project, accept)
+        result = _upgraded(source, options, path, project, accept, Origin())
         bridge = _bridge(source, options, result.findings)
         if bridge is None:
             return result
-        inner = _upgraded(bridge.text, options, path, project, accept, was_python2=True)
+        inner = _upgraded(bridge.text, options, path, project, accept, Origin(was_python2=True))
         findings = (bridge.finding, *_moved(bridge.text, inner.findings, bridge.back))
         if not accept(bridge.finding):
             return Result(findings, source, (), findings)
-        return Result(findings, inner.text, (bridge.finding, *inner.applied), inner.remaining)
+        return dataclasses.replace(inner, findings=findings, applied=(bridge.finding, *inner.applied))
 
 
 def _upgraded(
@@ -283,23 +308,26 @@ def _upgraded(
     path: str,
     project: Project | None,
     accept: Callable[[Finding], bool],
-    was_python2: bool = False,
+    origin: Origin,
 ) -> Result:
     text = source
     first: tuple[Finding, ...] | None = None
     applied: list[Finding] = []
     remaining: tuple[Finding, ...] = ()
     for _ in range(_MAX_PASSES):
-        module, findings = _read(text, options, path, project, was_python2)
+        look = _read(text, options, path, project, origin)
+        module, findings = look.module, look.findings
         first = findings if first is None else first
-        was_python2 = was_python2 or any(
+        was_python2 = origin.was_python2 or any(
             finding.code == "KM010" and finding.severity is Severity.ERROR for finding in findings
         )  # its names go in this pass
+        origin = dataclasses.replace(look.origin, was_python2=was_python2)
         wanted = [f for f in findings if f.rewrite is not None and accept(f)]
         findings = remaining = _with_unsaid(findings, remaining)
         if module is None or not wanted:
             break
         edits, done = _edits(module, wanted, options)
+        reveals = _may_reveal(module)
         module.release()
         if not edits:
             break
@@ -308,9 +336,27 @@ def _upgraded(
         remaining = _moved(text, [f for f in findings if id(f) not in taken], edits)
         applied.extend(done)
         text = new
-        if len(done) == len(wanted):
+        if len(done) == len(wanted) and not reveals:
             break
-    return Result(first or (), text, tuple(applied), remaining)
+    return Result(first or (), text, tuple(applied), remaining, origin)
+
+
+def _may_reveal(module: Module) -> bool:
+    """Whether imports that are corrected may show more to correct, so that another pass has to look.
+
+    A name from a module of Keras that there is not means nothing until its import is corrected; of a name that is
+    imported twice, only one import is known to be unused.
+    """
+    seen: set[str] = set()
+    for alias in module.imports:
+        path = keras_path(alias.path)
+        if path is None:
+            continue
+        if alias.name in seen or not (keras_api.canonical(path) or keras_api.is_module(path)):
+            return True
+        if alias.name != "*":
+            seen.add(alias.name)
+    return False
 
 
 def _with_unsaid(findings: tuple[Finding, ...], before: Iterable[Finding]) -> tuple[Finding, ...]:

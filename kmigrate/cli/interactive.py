@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -45,15 +46,16 @@ class _Asking:
         first = findings = engine.check_source(text, options, path=path, project=project)
         applied: list[Finding] = []
         declined: _Declined = Counter()
+        origin = engine.origin_of(text, options, path=path, project=project)
         for _ in range(_MAX_ROUNDS):
             accepted = self._accepted(text, engine.comes_first(findings, text), path, declined)
             if not accepted:
                 break
             text = engine.apply(text, accepted, options, path=path)
             applied += accepted
-            was_python2 = any(finding.code == "KM010" for finding in applied)
-            findings = engine.check_source(text, options, path=path, project=project, was_python2=was_python2)
-        return engine.Result(first, text, tuple(applied), findings)
+            origin = dataclasses.replace(origin, was_python2=any(finding.code == "KM010" for finding in applied))
+            findings = engine.check_source(text, options, path=path, project=project, origin=origin)
+        return engine.Result(first, text, tuple(applied), findings, origin)
 
     def _accepted(self, text: str, findings: Iterable[Finding], path: str, declined: _Declined) -> list[Finding]:
         """The findings whose change the person wants, of those that were not declined before."""

@@ -151,9 +151,8 @@ class Worker:
         remaining: Iterable[Finding] = result.remaining
         if self.job.spell_out and is_changed:
             # what is left keeps the rewrites that were found for the old text: find them for the new one
-            was_python2 = any(finding.code == "KM010" for finding in result.applied)
             remaining = engine.check_source(
-                result.text, options, path=path, project=self.project, was_python2=was_python2
+                result.text, options, path=path, project=self.project, origin=result.origin
             )
         names: frozenset[str] = frozenset()
         if options.vendor_compat:

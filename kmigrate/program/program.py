@@ -444,8 +444,6 @@ class Program:
 
         1 wins over 2 where both are found: a file that someone began to port.
         """
-        if self.origin.is_rewritten:
-            return self.origin.written_for
         evidence: set[int] = set()
         for use in self.uses:
             row = self.row(use.symbol) if use.symbol else None
@@ -462,6 +460,8 @@ class Program:
                 evidence |= versions
         if 1 in evidence:
             return 1
+        if self.origin.is_rewritten:  # by now kmigrate itself has written what only Keras 2 has
+            return self.origin.written_for
         return 2 if evidence else None
 
     def _is_shared(self, call: KerasCall) -> bool:

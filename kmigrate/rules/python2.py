@@ -48,7 +48,7 @@ _SHOWN = 5
 
 def is_python2(program: Program) -> bool:
     """Whether the file is for Python 2 alone, or was until it was brought to Python 3."""
-    return program.was_python2 or any(found.severity is Severity.ERROR for found in check(program))
+    return program.origin.was_python2 or any(found.severity is Severity.ERROR for found in check(program))
 
 
 def check(program: Program) -> list[Finding]:

@@ -346,3 +346,26 @@ def test_any_order_of_sets(seed: str) -> None:
         return done.stdout
 
     assert run(seed) == run("0")
+
+
+def test_what_a_file_was_written_for_is_not_forgotten_between_passes() -> None:
+    """Nested `merge` takes more than one pass; after the first, nothing in the text is Keras 1's any more."""
+    source = (
+        "from keras.callbacks import ReduceLROnPlateau\nfrom keras.layers import merge\n"
+        "b = merge([merge([a, a], mode='sum'), merge([a, a], mode='concat')], mode='sum')\n"
+        "c = ReduceLROnPlateau('val_loss', patience=n)\n"
+    )
+    result = upgrade_source(source)
+    assert "add([add([a, a]), concatenate([a, a])])" in result.text
+    assert [finding.code for finding in result.remaining] == ["KM207"]
+    assert check_source(result.text) == ()
+    again = check_source(result.text, origin=result.origin)
+    assert [(f.message, f.span) for f in again] == [(f.message, f.span) for f in result.remaining]
+    assert "patience=n + 1)" in upgrade_source(source, Options(unsafe=True)).text
+
+
+def test_an_import_that_is_corrected_shows_more_to_correct() -> None:
+    """Upgrades reach their end in one run also where a module of Keras that never was hid what its names are."""
+    source = "from keras.layer import Convolution2D as C\nC(8, 3, 3)\n"
+    result = upgrade_source(source)
+    assert result.text == "from keras.layers import Conv2D as C\nC(8, (3, 3))\n"
