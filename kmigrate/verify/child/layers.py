@@ -3,11 +3,12 @@
 The same questions go to Keras 1.2.2 and to tf_keras; ``_VERSIONS`` has what differs between them.
 """
 
+import contextlib
 import importlib
 import sys
 from typing import Any, Dict, List, Optional
 
-from kmigrate.verify.child import errors, values
+from kmigrate.verify.child import errors, values, weightless
 
 #: Layers connected before the graph is thrown away: a new graph costs milliseconds, and names in a large one slow it.
 _LAYERS_A_GRAPH = 100
@@ -28,6 +29,7 @@ class Layers:
     """Makes layers of one Keras and asks them for shapes. ``side`` is "reference" or "target"."""
 
     def __init__(self, side: str) -> None:
+        self._side = side
         package, self._declares, self._setter, self._orderings = _VERSIONS[side]
         self.keras = importlib.import_module(package)
         self._layers = importlib.import_module(package + ".layers")
@@ -88,7 +90,8 @@ class Layers:
 
     def _connect(self, layer: Any, shapes: List[Any], dtype: str) -> Dict[str, Any]:
         inputs = [self._layers.Input(batch_shape=shape, dtype=dtype) for shape in shapes]
-        output = layer(inputs if len(inputs) > 1 else inputs[0])
+        with self._weights():
+            output = layer(inputs if len(inputs) > 1 else inputs[0])
         several = isinstance(output, (list, tuple))
         outputs = list(output) if several else [output]
         found = {
@@ -96,6 +99,10 @@ class Layers:
             "tensor": [_plain(one.shape) for one in outputs],
         }
         return {key: value if several else value[0] for key, value in found.items()}
+
+    def _weights(self) -> Any:
+        on_tensorflow = self._side == "reference" and self._backend.backend() == "tensorflow"
+        return weightless.weights(self._backend) if on_tensorflow else contextlib.nullcontext()
 
     def _declared(self, layer: Any, shapes: List[Any]) -> Any:
         return _plain(getattr(layer, self._declares)(shapes if len(shapes) > 1 else shapes[0]))
