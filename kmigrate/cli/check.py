@@ -36,6 +36,7 @@ def command(**given: Any) -> int:
             files=len(discovery.files),
             notebooks=len(discovery.notebooks),
             configs=len(discovery.configs),
+            pages=len(discovery.pages),
             concerned=len(opened.paths),
             changed=0,
             applied=(),

@@ -16,6 +16,7 @@ from kmigrate.findings import Finding
 from kmigrate.program.project import Project
 from kmigrate.report import diff as diff_report
 from kmigrate.sources.notebook import Notebook
+from kmigrate.sources.pages import Page
 
 _QUESTION = "Make this change? [y]es, [n]o, [a]ll (safe ones, unless --unsafe), [q]uit asking"
 
@@ -84,6 +85,8 @@ class _Asking:
             click.echo(f"This assumes: {finding.rewrite.assumes}")
         if isinstance(self.file, Notebook):
             diff = b"".join(diff_report.cell(path, *changed) for changed in self.file.changed_cells(new, text))
+        elif isinstance(self.file, Page):
+            diff = diff_report.unified(self.file.encode(text), self.file.encode(new), path)
         else:
             diff = diff_report.unified(text.encode(), new.encode(), path)
         for line in diff_report.colored(diff, "utf-8"):

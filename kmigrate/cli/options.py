@@ -40,6 +40,7 @@ _SHARED = [
         help="The image_dim_ordering the code was written for (default auto: work it out).",
     ),
     click.option("--no-python2", is_flag=True, help="Leave Python 2 source alone: what does not parse is KM003."),
+    click.option("--docs", is_flag=True, help="Read Python in Markdown and reStructuredText, too."),
     click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules: KM103,KM2."),
     click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="All but these rules."),
     click.option(
@@ -73,6 +74,7 @@ class Chosen:
     stdin_filename: str | None
     statistics: bool
     vendor: vendoring.Module | None
+    docs: bool = False
 
     @property
     def from_stdin(self) -> bool:
@@ -102,6 +104,7 @@ def choose(
     stdin_filename: str | None,
     statistics: bool,
     no_python2: bool = False,
+    docs: bool = False,
     unsafe: bool | None = None,
     vendor_compat: str | None = None,
 ) -> Chosen:
@@ -135,4 +138,4 @@ def choose(
         vendor_compat=vendor.name if vendor else None,
         python2=not no_python2,
     )
-    return Chosen(paths, options, output_format, jobs, stdin_filename, statistics, vendor)
+    return Chosen(paths, options, output_format, jobs, stdin_filename, statistics, vendor, docs or read.docs or False)

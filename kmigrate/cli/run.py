@@ -19,16 +19,19 @@ import click
 
 from kmigrate import engine, keras_api
 from kmigrate.cli import vendoring
+from kmigrate.codemod.rewrite import smallest, splice
 from kmigrate.config import Options
 from kmigrate.findings import Finding, LineIndex
 from kmigrate.program.project import Project
 from kmigrate.report.records import Record, TextEdit, record, text_edits
 from kmigrate.rules import rules
-from kmigrate.sources import notebook, problems, python2, python_file
+from kmigrate.sources import notebook, pages, problems, python2, python_file
 from kmigrate.sources.commands import Commands
 from kmigrate.sources.discovery import Discovery
 from kmigrate.sources.magics import parse_error
 from kmigrate.sources.notebook import Notebook
+from kmigrate.sources.pages import Page
+from kmigrate.sources.pieces import Pieces
 from kmigrate.sources.python_file import PythonFile
 from kmigrate.sources.tree import Tree
 
@@ -36,7 +39,7 @@ from kmigrate.sources.tree import Tree
 Upgrade = Callable[..., engine.Result]
 
 #: What a file is read as
-Source = PythonFile | Notebook
+Source = PythonFile | Notebook | Page
 
 #: Fewer files than this are done sooner in one process than several processes start.
 _FILES_WORTH_A_POOL = 32
@@ -54,6 +57,8 @@ class Job:
     spell_out: bool = False
     #: "th" or "tf", where a keras.json says so
     keras_json_ordering: str | None = None
+    #: read pages of documentation
+    docs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +108,20 @@ class Worker:
     def file(self, path: str, upgrade_of: Callable[[Source], Upgrade] | None = None) -> Outcome:
         """What comes of the file at ``path``."""
         try:
-            found = notebook.read(path) if path.endswith(notebook.SUFFIX) else python_file.read(path)
+            found = self._read(path)
         except Exception as error:  # noqa: BLE001  -- as below
             return Outcome(path, failure=_failure(path, error))
         if isinstance(found, Finding):
             return _problem(path, found)
         data, file = found
         return self.source(path, data, file, upgrade_of)
+
+    def _read(self, path: str) -> tuple[bytes, Source] | Finding:
+        if path.endswith(notebook.SUFFIX):
+            return notebook.read(path)
+        if pages.is_page(path) and (self.job.docs or path.endswith(pages.SUFFIXES)):
+            return pages.read(path) if self.job.docs else problems.page_without_docs()
+        return python_file.read(path)
 
     def source(
         self, path: str, data: bytes, file: Source, upgrade_of: Callable[[Source], Upgrade] | None = None
@@ -118,7 +130,7 @@ class Worker:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of Python's parser, about the user's source
-                if isinstance(file, Notebook):
+                if isinstance(file, Notebook | Page):
                     file = file.readable(self._can_read)
                 if self.job.upgrade:
                     return self._upgraded(path, data, file, upgrade_of(file) if upgrade_of else engine.upgrade_source)
@@ -143,17 +155,15 @@ class Worker:
         new_file: Source = file
         commands: tuple[Record, ...] = ()
         found = self._records(result.findings, path, file, file.text, self.job.spell_out)
+        if isinstance(file, Pieces) and file.leaves_behind(result.text):
+            return Outcome(path, found=found, left=found)
         if isinstance(file, Notebook):
-            if file.leaves_behind(result.text):
-                return Outcome(path, found=found, left=found)
             new_file, commands = self._with_commands(path, file)
         is_changed = result.text != file.text or new_file is not file
         remaining: Iterable[Finding] = result.remaining
         if self.job.spell_out and is_changed:
             # what is left keeps the rewrites that were found for the old text: find them for the new one
-            remaining = engine.check_source(
-                result.text, options, path=path, project=self.project, origin=result.origin
-            )
+            remaining = engine.check_source(result.text, options, path=path, project=self.project, origin=result.origin)
         names: frozenset[str] = frozenset()
         if options.vendor_compat:
             names = vendoring.imported_names(result.text, options.vendor_compat)
@@ -191,17 +201,30 @@ class Worker:
         for finding in findings:
             edits: tuple[TextEdit, ...] = ()
             if spell_out and finding.rewrite is not None:
-                edits = text_edits(engine.fix_edits(text, [finding], self.job.options, path=path), index)
+                edits = self._spelled_out(finding, path, file, text, index)
             records.append(record(finding, path, index, other_index=self.job.tree.index, edits=edits))
+        if isinstance(file, Pieces):
+            said = (finding for finding in file.findings(text) if self.job.options.selects(finding.code))
+            records += [record(finding, path, index) for finding in said]
         if isinstance(file, Notebook):
-            records += [record(finding, path, index) for finding in file.findings(text)]
             commands = Commands(file)
             lines = commands.index(text)
             for finding in commands.findings(self.job.options):
                 edits = text_edits(finding.rewrite.edits, lines) if spell_out and finding.rewrite else ()
                 records.append(record(finding, path, lines, edits=edits))
+        if isinstance(file, Pieces):
             records.sort(key=lambda found: (found.cell or 0, found.start, found.end, found.code))
         return tuple(records)
+
+    def _spelled_out(
+        self, finding: Finding, path: str, file: Source, text: str, index: LineIndex
+    ) -> tuple[TextEdit, ...]:
+        """The edits of the rewrite of a finding; in a page with what stands before the code in new lines."""
+        edits = engine.fix_edits(text, [finding], self.job.options, path=path)
+        if isinstance(file, Page):
+            places, changes = file.edits(text, splice(text, edits))
+            return text_edits(smallest(places.text, changes), places)
+        return text_edits(edits, index)
 
 
 def _failure(path: str, error: BaseException) -> str:
@@ -214,8 +237,10 @@ def _failure(path: str, error: BaseException) -> str:
     )
 
 
-def decode(path: str, data: bytes) -> Source | Finding:
+def decode(path: str, data: bytes, *, docs: bool = False) -> Source | Finding:
     """What the bytes of a file of that name are, or why they are nothing that can be worked on."""
+    if pages.is_page(path) and (docs or path.endswith(pages.SUFFIXES)):
+        return pages.decode(path, data) if docs else problems.page_without_docs()
     return notebook.decode(data) if path.endswith(notebook.SUFFIX) else python_file.decode(data)
 
 
@@ -228,7 +253,7 @@ def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]
     names: set[str] = set()
     others: list[str] = []
     unreadable: list[tuple[str, Finding]] = []
-    for path in (*discovery.files, *discovery.notebooks):
+    for path in (*discovery.files, *discovery.notebooks, *discovery.pages):
         try:
             data = python_file.read_bytes(path)
         except OSError as error:
@@ -238,7 +263,7 @@ def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]
             if vendoring.is_vendored(path, data):
                 continue
             names.add(path)
-        elif path in discovery.named and isinstance(decode(path, data), Finding):
+        elif path in discovery.named and isinstance(decode(path, data, docs=True), Finding):
             names.add(path)
         else:
             others.append(path)

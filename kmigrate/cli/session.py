@@ -43,7 +43,7 @@ def located(path: str, finding: Finding) -> Record:
 
 def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
     """Find the files and settle what is to be done to them."""
-    discovery = discover(chosen.paths)
+    discovery = discover(chosen.paths, docs=chosen.docs)
     paths, unreadable = run.concerned(discovery)
     said = [located(path, finding) for path, finding in (*discovery.problems, *unreadable)]
     configured = configuration.gather(discovery, paths)
@@ -52,7 +52,7 @@ def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
     notebooks = (path for path in paths if path.endswith(notebook.SUFFIX))  # others have nothing to do with Keras
     tree = Tree((*discovery.files, *notebooks), discovery.roots)
     spell_out = chosen.output_format == "json"
-    job = run.Job(chosen.options, tree, upgrade, spell_out, configured.ordering)
+    job = run.Job(chosen.options, tree, upgrade, spell_out, configured.ordering, chosen.docs)
     return Session(discovery, sorted([*paths, *configured.paths]), selected, job)
 
 
@@ -89,4 +89,4 @@ def from_stdin(chosen: Chosen) -> tuple[str, bytes, run.Source | Finding]:
     """The name and the bytes of the source on standard input, and its text or why it has none."""
     data = sys.stdin.buffer.read()
     path = chosen.stdin_filename or "<stdin>"
-    return path, data, run.decode(path, data)
+    return path, data, run.decode(path, data, docs=chosen.docs)

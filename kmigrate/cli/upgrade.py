@@ -67,6 +67,7 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
             files=len(opened.discovery.files),
             notebooks=len(opened.discovery.notebooks),
             configs=len(opened.discovery.configs),
+            pages=len(opened.discovery.pages),
             concerned=len(opened.paths),
             changed=len(changed),
             applied=applied,
@@ -190,5 +191,5 @@ def _upgrade_stdin(chosen: Chosen, show_diff: bool, only_check: bool) -> int:
 
 def _upgraded_text(chosen: Chosen, path: str, data: bytes, file: run.Source) -> run.Outcome:
     tree = Tree((path,), ("",))
-    job = run.Job(chosen.options, tree, upgrade=True, spell_out=chosen.output_format == "json")
+    job = run.Job(chosen.options, tree, upgrade=True, spell_out=chosen.output_format == "json", docs=chosen.docs)
     return run.Worker(job).source(path, data, file)

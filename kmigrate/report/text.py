@@ -63,6 +63,7 @@ class Work:
     links: tuple[str, ...] = ()
     notebooks: int = 0
     configs: int = 0  # configuration files
+    pages: int = 0  # pages of documentation
     vendored: str | None = None  # the compatibility module, if it was written or would be
     written: bool = True
 
@@ -91,6 +92,7 @@ def _left_behind(left: Sequence[Record]) -> list[str]:
 def _looked_at(work: Work) -> str:
     kinds = [count(work.files, "Python file")]
     kinds += [count(work.notebooks, "notebook")] if work.notebooks else []
+    kinds += [count(work.pages, "page")] if work.pages else []
     kinds += [count(work.configs, "configuration file")] if work.configs else []
     named = f"{', '.join(kinds[:-1])} and {kinds[-1]}" if kinds[1:] else kinds[0]
     return f"{named} looked at, {work.concerned} of them in depth"
@@ -110,7 +112,7 @@ def _remarks(work: Work) -> list[str]:
 
 def upgrade_summary(work: Work) -> str:
     """What an upgrade did, and what it left to whom."""
-    if not (work.files or work.notebooks or work.configs):
+    if not (work.files or work.notebooks or work.configs or work.pages):
         return "\n".join(["No Python files were found.", *_remarks(work)])
     verb = "Upgraded" if work.written else "Would upgrade"
     changes = f"{count(work.changed, 'file')} with {count(len(work.applied), 'change')}"
@@ -128,7 +130,7 @@ def upgrade_summary(work: Work) -> str:
 
 def check_summary(work: Work) -> str:
     """What a check found."""
-    if not (work.files or work.notebooks or work.configs):
+    if not (work.files or work.notebooks or work.configs or work.pages):
         return "\n".join(["No Python files were found.", *_remarks(work)])
     found = count(len(work.left), "finding")
     return "\n".join([f"{found} ({_looked_at(work)}).", *_left_behind(work.left), *_remarks(work)])

@@ -17,7 +17,8 @@ class Rule:
 
     ``check`` reads a program and yields findings; it changes nothing. The documentation is the one source of
     ``kmigrate explain``, the rules reference, SARIF's help and the editor's hover. Its first line is the title;
-    examples are indented blocks after lines ``Before::`` and ``After::``, and the tests run every pair.
+    examples are indented blocks after lines ``Before::`` and ``After::``, and the tests run every pair. What has no fix
+    is shown after a line ``Found::``, and the tests look for the finding.
     """
 
     code: str
@@ -38,6 +39,12 @@ class Rule:
         for before, after in pattern.findall(self.doc):
             found.append((_block(before), _block(after)))
         return found
+
+    @property
+    def found_in(self) -> list[str]:
+        """Sources from the documentation in which the rule finds something that has no fix."""
+        pattern = re.compile(r"^Found::\n\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+        return [_block(source) for source in pattern.findall(self.doc)]
 
 
 def _block(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kmigrate.findings import Finding
-from kmigrate.sources import config_files, problems
+from kmigrate.sources import config_files, pages, problems
 from kmigrate.sources.gitignore import IgnoreFile, parse
 
 #: Folders that hold no code of the person's own.
@@ -60,6 +60,8 @@ class Discovery:
     links: tuple[str, ...]
     #: configuration files, sorted; those that were named are in ``named`` too
     configs: tuple[str, ...] = ()
+    #: pages of documentation, sorted
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,6 +73,8 @@ class _Walk:
     problems: dict[str, Finding] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     configs: dict[str, str] = field(default_factory=dict)  # as ``files``
+    #: endings of what is taken in folders
+    endings: tuple[str, ...] = (*_PYTHON, _NOTEBOOK)
 
     def folder(self, shown: str, real: str, ignoring: list[tuple[int, IgnoreFile]]) -> None:
         """Take what is in a folder. ``ignoring``: each .gitignore above, with the length of its folder's real path."""
@@ -107,7 +111,7 @@ class _Walk:
                     # git sees a link as a file, whatever it leads to
                     if not _is_ignored(real + "/" + name, name, False, ignoring):
                         self.links.add(path)
-                elif name.endswith((*_PYTHON, _NOTEBOOK)) and not name.startswith(".#"):  # ".#x.py" is an Emacs lock
+                elif name.endswith(self.endings) and not name.startswith(".#"):  # ".#x.py" is an Emacs lock
                     if _is_ignored(real + "/" + name, name, False, ignoring):
                         continue
                     if is_link:
@@ -188,14 +192,14 @@ def _import_root(folder: str) -> str:
     return folder if shown.startswith(os.pardir) else shown
 
 
-def discover(paths: Iterable[str]) -> Discovery:
-    """The Python files and notebooks among and below ``paths``.
+def discover(paths: Iterable[str], *, docs: bool = False) -> Discovery:
+    """The Python files and notebooks among and below ``paths``, with ``docs`` pages of documentation too.
 
     Named files are always taken, whatever their name. In folders, .gitignore files are respected, and version control,
     caches and virtual environments are passed over; a link is not followed, so that nothing outside the named folders
     is changed and a loop of links does no harm.
     """
-    walk = _Walk()
+    walk = _Walk(endings=(*_PYTHON, _NOTEBOOK, *(pages.SUFFIXES if docs else ())))
     roots: dict[str, None] = {}
     folders: list[str] = []
     for given in sorted({os.path.normpath(path) for path in paths}):
@@ -225,10 +229,15 @@ def discover(paths: Iterable[str]) -> Discovery:
             walk.problems[link] = problems.unreadable("the link leads nowhere")
         elif not _leads_into(link, folders):
             links.append(link)
+    found: dict[str, list[str]] = {"files": [], "notebooks": [], "pages": []}
+    for path in sorted(walk.files.values()):
+        is_page = path.endswith(pages.NAMED_SUFFIXES if docs else pages.SUFFIXES)
+        found["notebooks" if path.endswith(_NOTEBOOK) else "pages" if is_page else "files"].append(path)
     return Discovery(
-        files=tuple(sorted(path for path in walk.files.values() if not path.endswith(_NOTEBOOK))),
+        files=tuple(found["files"]),
         named=frozenset(walk.named),
-        notebooks=tuple(sorted(path for path in walk.files.values() if path.endswith(_NOTEBOOK))),
+        notebooks=tuple(found["notebooks"]),
+        pages=tuple(found["pages"]),
         roots=tuple(roots),
         problems=tuple(sorted(walk.problems.items(), key=lambda item: item[0])),
         links=tuple(links),

@@ -114,6 +114,18 @@ class Mask:
             found.append((number, start, start + len(written), original))
         return found
 
+    def column(self, line: str, at: int) -> int:
+        """Where what is at ``at`` in a line is when all is put back; a place inside a placeholder is its start."""
+        if self.stem not in line:
+            return at
+        shift = 0
+        for _, first, last, original in self.places(line):
+            if last <= at:
+                shift += len(original) - (last - first)
+            elif first < at:
+                shift += first - at
+        return at + shift
+
     def taken_out(self, text: str) -> set[int]:
         """The numbers of the placeholders in ``text``."""
         return {int(number) for number in self._pattern.findall(text)}

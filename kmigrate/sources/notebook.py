@@ -110,16 +110,8 @@ class CellIndex(LineIndex):
         before = bisect.bisect_right(self._ends, offset) - 1
         line = place.line - (super().position(self._ends[before]).line - 1 if before >= 0 else 0)
         start = self.starts[place.line - 1]
-        mask = self._notebook.mask
         written = self.text[start : self.starts[place.line] if place.line < len(self.starts) else None]
-        shift = 0
-        if mask.stem in written:
-            for _, first, last, original in mask.places(written):
-                if start + last <= offset:
-                    shift += len(original) - (last - first)
-                elif start + first < offset:
-                    shift += start + first - offset
-        return Position(line, place.column + shift)
+        return Position(line, place.column + self._notebook.mask.column(written, offset - start) - (offset - start))
 
 
 def decode(data: bytes) -> Notebook | Finding:

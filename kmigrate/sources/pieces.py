@@ -129,8 +129,8 @@ class Pieces:
         """The lines before pieces in ``text``: number of the piece, start and end."""
         return [(int(match.group(1)), match.start(), match.end()) for match in self._marker.finditer(text)]
 
-    def sources(self, text: str) -> list[str]:
-        """The source of each piece in an upgraded text. Raises ValueError if that is no text of this file."""
+    def parts(self, text: str) -> list[str]:
+        """Each piece of an upgraded text, as Python. Raises ValueError if that is no text of this file."""
         marks = self.marks(text)
         if [number for number, _, _ in marks] != list(range(len(self.masked))):
             raise ValueError("the upgrade lost the bounds of the pieces")
@@ -140,8 +140,12 @@ class Pieces:
         parts = [text[mark[2] : end] for mark, end in zip(marks, ends, strict=True)]
         if before := text[: marks[0][1]]:
             parts[self.front] = before + parts[self.front]
+        return parts
+
+    def sources(self, text: str) -> list[str]:
+        """The source of each piece in an upgraded text. Raises ValueError if that is no text of this file."""
         found = []
-        for masked, part in zip(self.masked, parts, strict=True):
+        for masked, part in zip(self.masked, self.parts(text), strict=True):
             if self.mask.taken_out(part) != self.mask.taken_out(masked):
                 raise ValueError("the upgrade lost a magic")
             source = self.mask.restored(part.removesuffix("\n"))

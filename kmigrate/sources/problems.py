@@ -41,6 +41,9 @@ def does_not_parse(reason: str) -> Finding:
 
     It has a syntax error that Python 2 has as well, or it is Python 2 and `--no-python2` was given (without that it is
     brought to Python 3: KM010). Nothing in it was changed. Correct the syntax error first.
+
+    Cells of a notebook and blocks of a page (`--docs`) that do not parse are left out, and the others are read. In a
+    page this is a warning: an example with dots in it, or a part of a class, is no mistake.
     """
     return _problem("KM003", f"does not parse: {reason}")
 
@@ -69,6 +72,17 @@ def foreign_notebook(language: str) -> Finding:
     return _problem("KM005", f"is a notebook of {language}, not of Python, and was left as it is", Severity.INFO)
 
 
+def page_without_docs() -> Finding:
+    """The file is a page of documentation, and was left as it is.
+
+    Markdown and reStructuredText are only read when they are asked for: give `--docs`, and the Python blocks and
+    doctests in the page are upgraded. That holds for a page that is named, too, so that `kmigrate upgrade *` changes
+    no text of yours that you did not think of.
+    """
+    message = "is a page of documentation and was left as it is: with --docs its blocks of Python are upgraded"
+    return _problem("KM007", message, Severity.WARNING)
+
+
 def cannot_write(reason: str) -> Finding:
     """The upgraded text cannot be written to the file.
 
@@ -93,6 +107,7 @@ DOCUMENTATION: dict[str, str] = {
     "KM004": changed_underneath.__doc__ or "",
     "KM005": foreign_notebook.__doc__ or "",
     "KM006": cannot_write.__doc__ or "",
+    "KM007": page_without_docs.__doc__ or "",
     "KM009": _RULE_FAILED,
     **config_files.DOCUMENTATION,
 }

@@ -18,7 +18,8 @@ _CHOICES = {
     "image-dim-ordering": ("tf", "th", "auto"),
 }
 _LISTS = ("select", "ignore")
-_NAMES = (*_CHOICES, *_LISTS, "unsafe", "vendor-compat")
+_SWITCHES = ("unsafe", "docs")
+_NAMES = (*_CHOICES, *_LISTS, *_SWITCHES, "vendor-compat")
 
 
 class SettingsError(Exception):
@@ -36,6 +37,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     unsafe: bool | None = None
     vendor_compat: str | None = None
+    docs: bool | None = None
 
 
 def find(paths: Iterable[str]) -> Path | None:
@@ -91,8 +93,8 @@ def read(path: Path) -> Settings:
             raise SettingsError(f"{path}: {name} has to be one of {', '.join(_CHOICES[name])}, not {value!r}")
         if name in _LISTS and not (isinstance(value, list) and all(isinstance(code, str) for code in value)):
             raise SettingsError(f"{path}: {name} has to be a list of rule codes, not {value!r}")
-        if name == "unsafe" and not isinstance(value, bool):
-            raise SettingsError(f"{path}: unsafe has to be true or false, not {value!r}")
+        if name in _SWITCHES and not isinstance(value, bool):
+            raise SettingsError(f"{path}: {name} has to be true or false, not {value!r}")
         if name == "vendor-compat" and not isinstance(value, str):
             raise SettingsError(f"{path}: vendor-compat has to be a folder, not {value!r}")
 
@@ -104,7 +106,7 @@ def read(path: Path) -> Settings:
         value = table.get(name, [])
         return tuple(str(code) for code in value) if isinstance(value, list) else ()
 
-    unsafe, folder = table.get("unsafe"), text("vendor-compat")
+    unsafe, docs, folder = table.get("unsafe"), table.get("docs"), text("vendor-compat")
     return Settings(
         target=text("target"),
         namespace=text("namespace"),
@@ -112,5 +114,6 @@ def read(path: Path) -> Settings:
         select=codes("select"),
         ignore=codes("ignore"),
         unsafe=unsafe if isinstance(unsafe, bool) else None,
+        docs=docs if isinstance(docs, bool) else None,
         vendor_compat=None if folder is None else str(path.parent / folder),
     )

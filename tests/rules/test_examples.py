@@ -16,6 +16,11 @@ _EXAMPLES = [
     for rule in rules()
     for number, (before, after) in enumerate(rule.examples, 1)
 ]
+_FOUND = [
+    pytest.param(rule, source, id=f"{rule.code}-{number}")
+    for rule in rules()
+    for number, source in enumerate(rule.found_in, 1)
+]
 #: Codes of rules without an example, which must say that nothing is rewritten.
 _NO_FIX = re.compile(
     r"no fix|no rewrite|nothing is (?:changed|rewritten)|by hand|a person|are left|is left", re.IGNORECASE
@@ -31,6 +36,12 @@ def test_example(rule: Rule, before: str, after: str) -> None:
     assert upgrade_source(after, options).text == after
 
 
+@pytest.mark.parametrize(("rule", "source"), _FOUND)
+def test_found(rule: Rule, source: str) -> None:
+    """The rule finds what it says in a program that it has no fix for."""
+    assert rule.code in {finding.code for finding in check_source(source, Options()) if finding.rewrite is None}
+
+
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
 def test_documentation(rule: Rule) -> None:
     """A rule has a code, a name, a title, a text, and examples unless it has no fix."""
@@ -41,6 +52,7 @@ def test_documentation(rule: Rule) -> None:
     assert 10 < len(title) <= 120
     assert len(text.split()) > 20
     assert rule.doc.count("Before::") == rule.doc.count("After::") == len(rule.examples)
+    assert rule.doc.count("Found::") == len(rule.found_in)
     assert rule.examples or _NO_FIX.search(rule.doc), "no example, and not a word on why"
     assert find_rule(rule.code.lower()) is rule
 
