@@ -1,7 +1,7 @@
 """`class_indices` maps names to numbers, and is asked with a number.
 
-`class_indices` of an iterator over folders is `{'cat': 0, 'dog': 1}` in all versions of Keras. A prediction is a number,
-so `class_indices[np.argmax(prediction)]` raises KeyError, and `class_indices.get(...)` is None for every image.
+`class_indices` of an iterator over folders is `{'cat': 0, 'dog': 1}` in every version of Keras. A prediction is a
+number, so `class_indices[np.argmax(prediction)]` raises KeyError, and `class_indices.get(...)` is None for every image.
 
 Before::
 
