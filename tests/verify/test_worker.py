@@ -88,3 +88,24 @@ def test_a_child_that_ends_or_hangs_is_said() -> None:
         worker._time_limit = 0.5
         with pytest.raises(VerifyError, match=r"longer than 0\.5 s"):
             worker.call("import time\ndef f(): time.sleep(60)", "f")
+
+
+def test_weights_without_values_change_no_shape(keras1: Worker) -> None:
+    """Questions about shapes are answered with weights of no value; a layer with its real weights says the same."""
+    source = """
+from keras import layers
+
+def f(name, kwargs, shape):
+    return tuple(getattr(layers, name)(**kwargs)(layers.Input(batch_shape=shape))._keras_shape)
+"""
+    for name, kwargs, shape in (
+        ("Dense", {"output_dim": 3}, (None, 5)),
+        ("Convolution2D", {"nb_filter": 4, "nb_row": 3, "nb_col": 2, "init": "orthogonal"}, (2, 9, 8, 3)),
+        ("LSTM", {"output_dim": 3, "consume_less": "gpu"}, (None, 4, 5)),
+        ("GRU", {"output_dim": 3, "return_sequences": True, "stateful": True}, (2, 4, 5)),
+        ("BatchNormalization", {}, (None, 4, 5)),
+        ("PReLU", {"shared_axes": [1]}, (None, 4, 5)),
+        ("Embedding", {"input_dim": 9, "output_dim": 4, "dropout": 0.5}, (None, 6)),
+    ):
+        found = keras1.output_shape(name, kwargs, shape)
+        assert (found.shape, found.errors) == (keras1.call(source, "f", name, kwargs, shape), {})

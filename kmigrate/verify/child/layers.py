@@ -5,7 +5,6 @@ The same questions go to Keras 1.2.2 and to tf_keras; ``_VERSIONS`` has what dif
 
 import contextlib
 import importlib
-import sys
 from typing import Any, Dict, List, Optional
 
 from kmigrate.verify.child import errors, values, weightless
@@ -67,7 +66,6 @@ class Layers:
         constructor), ``connect_error`` or ``declare_error``, an object of ``class`` and ``text``. ``ordering`` is the
         global image ordering, ``dtype`` that of the inputs.
         """
-        self._refresh()
         getattr(self._backend, self._setter)(self._orderings[ordering])
         shapes = [tuple(shape) for shape in input_shapes]
         answer: Dict[str, Any] = {}
@@ -89,8 +87,8 @@ class Layers:
         return answer
 
     def _connect(self, layer: Any, shapes: List[Any], dtype: str) -> Dict[str, Any]:
-        inputs = [self._layers.Input(batch_shape=shape, dtype=dtype) for shape in shapes]
-        with self._weights():
+        with self._graph():
+            inputs = [self._layers.Input(batch_shape=shape, dtype=dtype) for shape in shapes]
             output = layer(inputs if len(inputs) > 1 else inputs[0])
         several = isinstance(output, (list, tuple))
         outputs = list(output) if several else [output]
@@ -100,22 +98,22 @@ class Layers:
         }
         return {key: value if several else value[0] for key, value in found.items()}
 
-    def _weights(self) -> Any:
-        on_tensorflow = self._side == "reference" and self._backend.backend() == "tensorflow"
-        return weightless.weights(self._backend) if on_tensorflow else contextlib.nullcontext()
-
     def _declared(self, layer: Any, shapes: List[Any]) -> Any:
         return _plain(getattr(layer, self._declares)(shapes if len(shapes) > 1 else shapes[0]))
 
-    def _refresh(self) -> None:
+    def _graph(self) -> Any:
+        """Where to build layers: apart from what programs of the caller have built, and renewed now and then."""
         self._connected += 1
-        if self._connected % _LAYERS_A_GRAPH == 0:
-            # Keras 1.2.2 keeps every graph it ever had as a key of this (clear_session, which adds to it)
-            backend = sys.modules.get("keras.backend.tensorflow_backend")
-            if backend is not None:
-                backend._GRAPH_LEARNING_PHASES.clear()
-            if hasattr(self._backend, "clear_session"):
+        renew = self._connected % _LAYERS_A_GRAPH == 1
+        if self._side == "target":
+            if renew:
                 self._backend.clear_session()
+            return contextlib.nullcontext()
+        if self._backend.backend() == "theano":
+            return contextlib.nullcontext()
+        if renew:
+            self._scratch = weightless.Scratch(self._backend)
+        return self._scratch.building()
 
 
 def _plain(shape: Any) -> Any:

@@ -6,6 +6,7 @@ shapes, see no difference. A weight of any size costs nothing.
 """
 
 import contextlib
+import sys
 from typing import Any, Callable, Dict, Iterator
 
 
@@ -39,13 +40,25 @@ def _standins(backend: Any) -> Dict[str, Callable[..., Any]]:
     }
 
 
-@contextlib.contextmanager
-def weights(backend: Any) -> Iterator[None]:
-    """Let layers of Keras 1 (``backend`` is its ``keras.backend``) have such weights as long as the context lasts."""
-    standins = _standins(backend)
-    originals = {name: getattr(backend, name) for name in standins}
-    vars(backend).update(standins)
-    try:
-        yield
-    finally:
-        vars(backend).update(originals)
+class Scratch:
+    """A TensorFlow graph to build such layers of Keras 1 in; ``backend`` is its ``keras.backend``."""
+
+    def __init__(self, backend: Any) -> None:
+        import tensorflow
+
+        self._backend = backend
+        self._standins = _standins(backend)
+        self._graph = tensorflow.Graph()
+
+    @contextlib.contextmanager
+    def building(self) -> Iterator[None]:
+        """Build in the graph, and let new weights have no values, as long as the context lasts."""
+        originals = {name: getattr(self._backend, name) for name in self._standins}
+        vars(self._backend).update(self._standins)
+        try:
+            with self._graph.as_default():
+                yield
+        finally:
+            vars(self._backend).update(originals)
+            # Keras 1.2.2 keeps every graph it has seen as a key of this (tensorflow_backend.py): let go of this one
+            sys.modules["keras.backend.tensorflow_backend"]._GRAPH_LEARNING_PHASES.pop(self._graph, None)
