@@ -138,6 +138,12 @@ class Layer:
     built: object = None
     #: ``data_format`` that was in effect when it was made, where it has none of its own ("channels_last"…)
     default_format: str = "channels_last"
+    #: where the shape that its input is given was written (any object)
+    born: object = None
+    #: its class as the program writes it ("Convolution2D"), for messages
+    symbol: str = ""
+    #: what there is to say about the way that it was made
+    remarks: list[Remark] = field(default_factory=list)
 
 
 class Level(enum.IntEnum):
