@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
+from kmigrate.program.importers import Importers
 from kmigrate.program.scopes import Module, read_module
 from kmigrate.sources.python2 import to_python3
 
@@ -34,7 +34,7 @@ class Asked:
     read: set[str] = field(default_factory=set)
     #: (folder of the importer, dotted name) -> path of the user's module of that name
     modules: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    #: path -> the files that have an import of its name
+    #: path -> the files that may import it, as their import statements look
     importers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, other: Asked) -> None:
@@ -49,7 +49,8 @@ class Project:
 
     ``load(path)`` gives the decoded text of a Python file, or None if there is none or it cannot be read; ``files`` are
     all Python files of the run and ``roots`` the folders that were named. Paths use ``/`` or the system's separator; a
-    module is looked for beside the file that imports it, in the folders above it, and in the roots.
+    module is looked for beside the file that imports it, in the folders above it, and in the roots. ``glance(path)`` is
+    for a look at the import statements of a file; where ``load`` does more than read, it can be cheaper.
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class Project:
         roots: Sequence[str] = (),
         files: Sequence[str] = (),
         keras_json_ordering: str | None = None,
+        glance: Callable[[str], str | None] | None = None,
     ) -> None:
         self.load = load
+        self.glance = glance or self.text
         self.roots = tuple(roots)
         self.files = tuple(sorted(files))
         #: "th" or "tf", where the keras.json that the files run under is known
@@ -72,6 +75,7 @@ class Project:
         self._texts: dict[str, str | None] = {}
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
+        self.imports = Importers(self.files, self.roots, self.glance)
         self._importers: dict[str, tuple[str, ...]] = {}
         self._here: Module | None = None
         #: (which inference over a whole file, path) -> its answer, and what that rests on
@@ -145,8 +149,11 @@ class Project:
         return self._modules[path]
 
     def module(self, name: str, importer: str) -> Module | None:
-        """The user's module that ``name`` means in the file ``importer``, None if it is not in the run."""
-        if not name or name.startswith("."):
+        """The user's module that ``name`` means in the file ``importer``, None if it is not in the run.
+
+        A dot leads where the file lies in no package, and the import is meant for one all the same: ``.layers``.
+        """
+        if not name.strip("."):
             return None
         folder = posixpath.dirname(importer.replace("\\", "/"))
         path = self._listeners[-1].modules[folder, name] = self.module_path(name, folder)
@@ -155,10 +162,28 @@ class Project:
     def module_path(self, name: str, folder: str) -> str | None:
         """The path of the user's module that ``name`` means in a file in ``folder``; no file is read for it."""
         key = (folder, name)
-        if key not in self._found:
+        if key not in self._found and name.startswith("."):
+            self._found[key] = self._beside(folder, name)
+        elif key not in self._found:
             there = name.partition(".")[0] in self._parts if self._known else self.load is not _nothing
             self._found[key] = self._find(folder, name.replace(".", "/")) if there else None
         return self._found[key]
+
+    def _beside(self, folder: str, name: str) -> str | None:
+        """The path of a module named from its folder, as Python takes it when the folder is run as a package."""
+        relative = name.lstrip(".")
+        for _ in range(len(name) - len(relative) - 1):
+            if not posixpath.basename(folder):
+                return None
+            folder = posixpath.dirname(folder)
+        return self._in(folder, relative.replace(".", "/"))
+
+    def _in(self, folder: str, relative: str) -> str | None:
+        for candidate in (f"{relative}.py", f"{relative}/__init__.py"):
+            path = posixpath.join(folder, candidate)
+            if self._exists(path):
+                return path
+        return None
 
     def _find(self, folder: str, relative: str) -> str | None:
         folders = [folder]
@@ -166,10 +191,9 @@ class Project:
             folder = posixpath.dirname(folder)
             folders.append(folder)
         for place in [*folders, *self.roots]:
-            for candidate in (f"{relative}.py", f"{relative}/__init__.py"):
-                path = posixpath.join(place, candidate)
-                if self._exists(path):
-                    return path
+            path = self._in(place, relative)
+            if path is not None:
+                return path
         return None
 
     def _exists(self, path: str) -> bool:
@@ -178,7 +202,7 @@ class Project:
     def users(self, path: str, name: str) -> list[Module]:
         """Modules of the run, other than ``path``, that mention ``name`` and import the module at ``path``."""
         if path not in self._importers:
-            self._importers[path] = self._importers_of(path)
+            self._importers[path] = self.imports.of(path)
         importers = self._listeners[-1].importers[path] = self._importers[path]
         found: list[Module] = []
         for other in importers:
@@ -188,22 +212,9 @@ class Project:
                     found.append(module)
         return found
 
-    def _importers_of(self, path: str) -> tuple[str, ...]:
-        return tuple(self.importing(path, self.files))
-
     def importing(self, path: str, among: Iterable[str]) -> Iterator[str]:
-        """Those of the files ``among`` that have an import of the name of the module at ``path``."""
-        stem = posixpath.basename(path.replace("\\", "/")).removesuffix(".py")
-        if stem == "__init__":
-            stem = posixpath.basename(posixpath.dirname(path))
-        if not stem:
-            return
-        pattern = re.compile(rf"^\s*(?:from|import)\b[^\n]*\b{re.escape(stem)}\b", re.MULTILINE)
-        for other in among:
-            if other != path:
-                text = self.text(other)
-                if text is not None and stem in text and pattern.search(text):
-                    yield other
+        """Those of the files ``among`` that may import the module at ``path``, as their import statements look."""
+        return (other for other in among if self.imports.may_import(path, other))
 
     def __getstate__(self) -> dict[str, object]:
         return {
@@ -211,6 +222,7 @@ class Project:
             "roots": self.roots,
             "files": self.files,
             "keras_json_ordering": self.keras_json_ordering,
+            "glance": None if self.glance == self.text else self.glance,
         }
 
     def __setstate__(self, state: dict[str, object]) -> None:

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 
 from kmigrate.findings import Finding, LineIndex
 from kmigrate.sources import notebook, python2
 from kmigrate.sources.magics import parse_error
-from kmigrate.sources.python_file import read
+from kmigrate.sources.python_file import read, read_bytes
 
 
 def _is_python(text: str) -> bool:
@@ -28,6 +29,10 @@ class Tree:
     roots: tuple[str, ...]
     _texts: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
     _notebooks: dict[str, notebook.Notebook] = field(default_factory=dict, repr=False, compare=False)
+    _known: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._known = frozenset(self.files)
 
     def load(self, path: str) -> str | None:
         """The text of a Python file, None if there is no such file, it is no text or it is outside the import roots."""
@@ -35,6 +40,13 @@ class Tree:
         if path not in self._texts:
             self._texts[path] = self._read(path)
         return self._texts[path]
+
+    def glance(self, path: str) -> str | None:
+        """The text of a file of the run for a look at its import statements: not kept, and not checked further."""
+        if not path.endswith(notebook.SUFFIX) and path not in self._texts:
+            with contextlib.suppress(UnicodeDecodeError, OSError):
+                return read_bytes(path).decode("utf-8-sig")
+        return self.load(path)
 
     def index(self, path: str) -> LineIndex | None:
         """Places in the text of ``path``, None where there is no text."""
@@ -45,7 +57,7 @@ class Tree:
         return LineIndex(text) if book is None else book.index(text)
 
     def _read(self, path: str) -> str | None:
-        if path not in self.files and not (os.path.isfile(path) and self._is_inside(path)):
+        if path not in self._known and not (os.path.isfile(path) and self._is_inside(path)):
             return None
         if path.endswith(notebook.SUFFIX):
             opened = notebook.read(path)
@@ -61,4 +73,4 @@ class Tree:
         return any(real.startswith(os.path.join(os.path.realpath(root), "")) for root in self.roots)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"files": self.files, "roots": self.roots, "_texts": {}, "_notebooks": {}}
+        return {"files": self.files, "roots": self.roots, "_known": self._known, "_texts": {}, "_notebooks": {}}
