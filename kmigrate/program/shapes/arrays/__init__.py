@@ -1,0 +1,38 @@
+"""NumPy on abstract values: what ``kmigrate.program.shapes`` asks about arrays.
+
+A Python value stands for itself, an ``Array`` for an array, an ``Unknown`` for everything else.
+"""
+
+from kmigrate.program.shapes.arrays.context import NOT_KNOWN, Context
+from kmigrate.program.shapes.arrays.dispatch import (
+    RandomSource,
+    attribute,
+    binary,
+    call,
+    compare,
+    constant,
+    method,
+    subscript,
+    unary,
+)
+from kmigrate.program.shapes.arrays.indexing import any_element, elements, length, store
+from kmigrate.program.shapes.arrays.values import Picture
+
+__all__ = [
+    "NOT_KNOWN",
+    "Context",
+    "Picture",
+    "RandomSource",
+    "any_element",
+    "attribute",
+    "binary",
+    "call",
+    "compare",
+    "constant",
+    "elements",
+    "length",
+    "method",
+    "store",
+    "subscript",
+    "unary",
+]
