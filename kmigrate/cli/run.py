@@ -103,7 +103,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         tree = self.job.tree
-        self.project = Project(tree.load, tree.roots, tree.files, self.job.keras_json_ordering)
+        self.project = Project(tree.load, tree.roots, tree.files, self.job.keras_json_ordering, tree.glance)
 
     def file(self, path: str, upgrade_of: Callable[[Source], Upgrade] | None = None) -> Outcome:
         """What comes of the file at ``path``."""
@@ -285,12 +285,12 @@ def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]
 _worker: Worker | None = None
 
 
-def _start(job: Job) -> None:
+def _start(worker: Worker) -> None:
     """Prepare a process of the pool."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process says what an interruption means
     threading.Thread(target=_end_with_the_first, daemon=True).start()
-    _worker = Worker(job)
+    _worker = worker
 
 
 def _end_with_the_first() -> None:
@@ -329,13 +329,14 @@ def outcomes(job: Job, paths: Sequence[str], jobs: int) -> Iterator[Outcome]:
     """What comes of each file, in the order of ``paths``."""
     if paths:
         _load()
+    worker = Worker(job)
     if jobs == 1 or len(paths) < 2:
-        worker = Worker(job)
         for path in paths:
             yield worker.file(path)
         return
+    worker.project.imports.look()  # once: processes that are forked have it
     tasks = [paths[at : at + _FILES_PER_TASK] for at in range(0, len(paths), _FILES_PER_TASK)]
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_start, initargs=(job,))
+    pool = ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_start, initargs=(worker,))
     done = 0
     try:
         futures = [pool.submit(_do, task) for task in tasks]
@@ -344,16 +345,16 @@ def outcomes(job: Job, paths: Sequence[str], jobs: int) -> Iterator[Outcome]:
             done += len(task)
     except BrokenProcessPool:
         pool.shutdown(wait=False, cancel_futures=True)
-        yield from _one_by_one(job, paths[done:])
+        yield from _one_by_one(worker, paths[done:])
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _one_by_one(job: Job, paths: Sequence[str]) -> Iterator[Outcome]:
+def _one_by_one(worker: Worker, paths: Sequence[str]) -> Iterator[Outcome]:
     """After a process died: each file by itself, so that the one that kills its process is known."""
     pool: ProcessPoolExecutor | None = None
     for path in paths:
-        pool = pool or ProcessPoolExecutor(1, initializer=_start, initargs=(job,))
+        pool = pool or ProcessPoolExecutor(1, initializer=_start, initargs=(worker,))
         future: Future[list[Outcome]] = pool.submit(_do, [path])
         try:
             yield from future.result()
