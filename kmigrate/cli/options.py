@@ -12,7 +12,7 @@ import click
 
 from kmigrate.cli import explain, vendoring
 from kmigrate.config import NAMESPACES, Options, Target
-from kmigrate.sources import settings
+from kmigrate.sources import settings, store
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -51,6 +51,10 @@ _SHARED = [
         help="How findings are printed; sarif and github come later.",
     ),
     click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes (default: as many as pay)."),
+    click.option("--no-cache", is_flag=True, envvar="KMIGRATE_NO_CACHE", help="Neither use nor keep earlier results."),
+    click.option(
+        "--cache-dir", metavar="DIR", envvar="KMIGRATE_CACHE_DIR", help="Where results are kept for the next run."
+    ),
     click.option("--stdin-filename", metavar="PATH", help="The name of what comes on standard input when PATH is -."),
     click.option("--statistics", is_flag=True, help="Count the findings of each rule."),
 ]
@@ -75,6 +79,8 @@ class Chosen:
     statistics: bool
     vendor: vendoring.Module | None
     docs: bool = False
+    #: where the results of earlier runs are; None: nowhere
+    cache: Path | None = None
 
     @property
     def from_stdin(self) -> bool:
@@ -105,6 +111,8 @@ def choose(
     statistics: bool,
     no_python2: bool = False,
     docs: bool = False,
+    no_cache: bool = False,
+    cache_dir: str | None = None,
     unsafe: bool | None = None,
     vendor_compat: str | None = None,
 ) -> Chosen:
@@ -138,4 +146,7 @@ def choose(
         vendor_compat=vendor.name if vendor else None,
         python2=not no_python2,
     )
-    return Chosen(paths, options, output_format, jobs, stdin_filename, statistics, vendor, docs or read.docs or False)
+    cache = None if no_cache else Path(cache_dir) if cache_dir else store.default_folder()
+    return Chosen(
+        paths, options, output_format, jobs, stdin_filename, statistics, vendor, docs or read.docs or False, cache
+    )

@@ -13,16 +13,17 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import click
 
 from kmigrate import engine, keras_api
-from kmigrate.cli import vendoring
+from kmigrate.cli import looking, vendoring
 from kmigrate.codemod.rewrite import smallest, splice
 from kmigrate.config import Options
 from kmigrate.findings import Finding, LineIndex
-from kmigrate.program.project import Project
+from kmigrate.program.project import Asked, Project
+from kmigrate.report import plain
 from kmigrate.report.records import Record, TextEdit, record, text_edits
 from kmigrate.rules import rules
 from kmigrate.sources import notebook, pages, problems, python2, python_file
@@ -73,7 +74,7 @@ class Outcome:
     #: findings of the new text; ``found`` where nothing was changed
     left: tuple[Record, ...] = ()
     #: the bytes before and after, where they differ
-    old: bytes = b""
+    old: bytes = field(default=b"", metadata=plain.LEFT_OUT)  # whoever keeps an outcome has the file
     new: bytes = b""
     encoding: str = "utf-8"
     #: of a notebook, the cells that change: which, and their source before and after
@@ -82,6 +83,8 @@ class Outcome:
     vendored: frozenset[str] = frozenset()
     #: what went wrong inside kmigrate
     failure: str | None = None
+    #: what of other files it rests on, where that is known
+    asked: Asked | None = field(default=None, compare=False, repr=False, metadata=plain.LEFT_OUT)
 
     @property
     def is_changed(self) -> bool:
@@ -114,7 +117,9 @@ class Worker:
         if isinstance(found, Finding):
             return _problem(path, found)
         data, file = found
-        return self.source(path, data, file, upgrade_of)
+        with self.project.listening() as asked:
+            outcome = self.source(path, data, file, upgrade_of)
+        return replace(outcome, asked=asked)
 
     def _read(self, path: str) -> tuple[bytes, Source] | Finding:
         if path.endswith(notebook.SUFFIX):
@@ -220,7 +225,7 @@ class Worker:
         self, finding: Finding, path: str, file: Source, text: str, index: LineIndex
     ) -> tuple[TextEdit, ...]:
         """The edits of the rewrite of a finding; in a page with what stands before the code in new lines."""
-        edits = engine.fix_edits(text, [finding], self.job.options, path=path)
+        edits = engine.fix_edits(text, [finding], self.job.options, path=path, project=self.project)
         if isinstance(file, Page):
             places, changes = file.edits(text, splice(text, edits))
             return text_edits(smallest(places.text, changes), places)
@@ -244,7 +249,13 @@ def decode(path: str, data: bytes, *, docs: bool = False) -> Source | Finding:
     return notebook.decode(data) if path.endswith(notebook.SUFFIX) else python_file.decode(data)
 
 
-def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]]]:
+def _is_no_text(path: str) -> bool:
+    return isinstance(decode(path, python_file.read_bytes(path), docs=True), Finding)
+
+
+def concerned(
+    discovery: Discovery, look: looking.FirstLook = looking.FirstLook()
+) -> tuple[list[str], list[tuple[str, Finding]]]:
     """The files that may have to do with Keras, in order, and those that cannot be read.
 
     A file without the word keras counts if it has a word of Keras 1 and another file of the run names Keras: models and
@@ -255,25 +266,19 @@ def concerned(discovery: Discovery) -> tuple[list[str], list[tuple[str, Finding]
     unreadable: list[tuple[str, Finding]] = []
     for path in (*discovery.files, *discovery.notebooks, *discovery.pages):
         try:
-            data = python_file.read_bytes(path)
+            names_keras = look.names_keras(path)
+            if names_keras is None:
+                continue
+            if names_keras or (path in discovery.named and _is_no_text(path)):
+                names.add(path)
+            else:
+                others.append(path)
         except OSError as error:
             unreadable.append((path, problems.unreadable(problems.reason(error))))
-            continue
-        if python_file.names_keras(data):
-            if vendoring.is_vendored(path, data):
-                continue
-            names.add(path)
-        elif path in discovery.named and isinstance(decode(path, data, docs=True), Finding):
-            names.add(path)
-        else:
-            others.append(path)
     if names:
         for path in others:
             try:
-                data = python_file.read_bytes(path)
-                if python_file.may_be_handed_keras(data) or (
-                    path.endswith(notebook.SUFFIX) and notebook.may_be_handed_keras(data)
-                ):
+                if look.may_be_handed_keras(path):
                     names.add(path)
             except OSError as error:
                 unreadable.append((path, problems.unreadable(problems.reason(error))))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import click
 
-from kmigrate.cli import configuration, run
+from kmigrate.cli import configuration, looking, run
+from kmigrate.cli.memory import Memory, key
 from kmigrate.cli.options import Chosen
 from kmigrate.findings import Finding, LineIndex
 from kmigrate.report import json as json_report
@@ -16,6 +17,7 @@ from kmigrate.report import text as text_report
 from kmigrate.report.records import Record, record
 from kmigrate.sources import notebook
 from kmigrate.sources.discovery import Discovery, discover
+from kmigrate.sources.store import Store
 from kmigrate.sources.tree import Tree
 
 
@@ -29,11 +31,17 @@ class Session:
     #: findings about sources that do not go through the engine
     problems: list[Record]
     job: run.Job
+    #: outcomes of earlier runs, if they are wanted
+    memory: Memory | None = None
 
     def outcomes(self, jobs: int | None) -> list[run.Outcome]:
         """What came of each file, in order."""
-        jobs = jobs or run.default_jobs(len(self.paths))
-        return run.with_progress(run.outcomes(self.job, self.paths, jobs), len(self.paths))
+
+        def work(paths: Sequence[str]) -> list[run.Outcome]:
+            processes = jobs or run.default_jobs(len(paths))
+            return run.with_progress(run.outcomes(self.job, paths, processes), len(paths))
+
+        return self.memory.outcomes(self.job, self.paths, work) if self.memory else work(self.paths)
 
 
 def located(path: str, finding: Finding) -> Record:
@@ -44,7 +52,8 @@ def located(path: str, finding: Finding) -> Record:
 def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
     """Find the files and settle what is to be done to them."""
     discovery = discover(chosen.paths, docs=chosen.docs)
-    paths, unreadable = run.concerned(discovery)
+    memory = _memory(chosen, upgrade=upgrade)
+    paths, unreadable = run.concerned(discovery, memory.ledger if memory else looking.FirstLook())
     said = [located(path, finding) for path, finding in (*discovery.problems, *unreadable)]
     configured = configuration.gather(discovery, paths)
     said += configured.problems
@@ -53,7 +62,14 @@ def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
     tree = Tree((*discovery.files, *notebooks), discovery.roots)
     spell_out = chosen.output_format == "json"
     job = run.Job(chosen.options, tree, upgrade, spell_out, configured.ordering, chosen.docs)
-    return Session(discovery, sorted([*paths, *configured.paths]), selected, job)
+    return Session(discovery, sorted([*paths, *configured.paths]), selected, job, memory)
+
+
+def _memory(chosen: Chosen, *, upgrade: bool) -> Memory | None:
+    if chosen.cache is None:
+        return None
+    found = key(chosen, upgrade=upgrade)
+    return Memory(Store(chosen.cache), found) if found else None
 
 
 def in_order(records: Iterable[Record]) -> tuple[Record, ...]:

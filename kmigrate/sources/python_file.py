@@ -43,17 +43,22 @@ class PythonFile:
 
 def read_bytes(path: str) -> bytes:
     """All bytes of a file."""
+    return read_with_status(path)[0]
+
+
+def read_with_status(path: str) -> tuple[bytes, os.stat_result]:
+    """All bytes of a file, and its status right before they were read."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
-        size = os.fstat(descriptor).st_size
-        data = os.read(descriptor, size + 1)
-        if len(data) == size:
-            return data
+        status = os.fstat(descriptor)
+        data = os.read(descriptor, status.st_size + 1)
+        if len(data) == status.st_size:
+            return data, status
         parts = [data]
         while data:
             data = os.read(descriptor, 1 << 20)
             parts.append(data)
-        return b"".join(parts)
+        return b"".join(parts), status
     finally:
         os.close(descriptor)
 
