@@ -1,0 +1,1008 @@
+"""Following a program in the order in which it runs, on concrete values where they are known and Unknown where not.
+
+Nothing is executed: this is an evaluator of the ``ast`` that knows Python's statements and expressions. What Python's
+own functions do is in ``builtins``, what libraries do in ``library``. Everything ends: a run has a bound on the nodes
+that it evaluates, on the depth of calls, and on how often a loop is followed before what it changes becomes Unknown.
+
+Where a condition is not known, the ``World`` of the run decides it; another run, in another world, takes the other way.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kmigrate.program.project import Project
+from kmigrate.program.scopes import Module
+from kmigrate.program.shapes import builtins
+from kmigrate.program.shapes.tensors import Array, Tensor, Unknown
+from kmigrate.program.shapes.values import (
+    Application,
+    Bound,
+    Class,
+    Dict,
+    External,
+    Frame,
+    Function,
+    List,
+    Model,
+    Object,
+    Parent,
+    Partial,
+    Place,
+    Tuple,
+    is_open,
+    truth,
+)
+
+#: Nodes evaluated in one run: about a second on a slow machine, far more than any real program takes.
+MAX_STEPS = 250_000
+#: Calls of the user's functions inside one another.
+MAX_DEPTH = 40
+#: Nodes that one loop may evaluate, and rounds that it may take, before what it changes becomes Unknown.
+MAX_LOOP_STEPS = 30_000
+MAX_ROUNDS = 400
+
+_BINARY: dict[type[ast.operator], Callable[[object, object], object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.MatMult: operator.matmul,
+    ast.BitAnd: operator.and_,
+    ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+}
+SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
+    ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
+}  # fmt: skip
+_COMPARE: dict[type[ast.cmpop], tuple[str, Callable[..., object]]] = {
+    ast.Eq: ("==", operator.eq),
+    ast.NotEq: ("!=", operator.ne),
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+}
+_PLAIN = (int, float, complex, str, bytes, bool, tuple, list, type(None))
+
+
+class Spent(Exception):  # noqa: N818  -- a signal, not an error
+    """The run has evaluated as many nodes as it may."""
+
+
+class Stopped(Exception):  # noqa: N818
+    """The program ends here: it raises something, or exits."""
+
+
+class _Return(Exception):  # noqa: N818
+    """Never raised: the class marks the signal of a return statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a run takes for granted where the program does not tell.
+
+    ``first``: an unknown condition is true (else false), except where ``turned`` names it, by file and line and
+    column. ``data_format`` is the image ordering the program starts under; ``arguments``: command-line arguments have
+    their defaults (else they are unknown); ``defaults``: so have parameters of functions that nobody calls.
+    """
+
+    data_format: str = "channels_last"
+    first: bool = True
+    turned: frozenset[tuple[str, int, int]] = frozenset()
+    arguments: bool = True
+    defaults: bool = True
+
+
+@dataclass(slots=True)
+class Ran:
+    """What a run leaves behind."""
+
+    #: every application of a layer, in order
+    applications: list[Application] = field(default_factory=list)
+    models: list[Model] = field(default_factory=list)
+    #: conditions that were decided by the world: place -> (decision, source)
+    decided: dict[tuple[str, int, int], tuple[bool, str]] = field(default_factory=dict)
+    #: the user's functions that were followed, by their nodes
+    functions: set[int] = field(default_factory=set)
+    #: command-line arguments that had their default: name -> default
+    arguments: dict[str, object] = field(default_factory=dict)
+    spent: bool = False
+
+
+class Interpreter:
+    """One run over one program in one world. ``library`` answers for everything that is not the user's."""
+
+    def __init__(self, module: Module, project: Project, world: World, library: object) -> None:
+        self.module = module
+        self.project = project
+        self.world = world
+        self.library: builtins.Library = library  # type: ignore[assignment]
+        self.ran = Ran()
+        self.steps = 0
+        self.depth = 0
+        #: places of the calls that are being followed, outermost first
+        self.calls: list[Place] = []
+        #: frames of the user's modules that were imported, by path
+        self.modules: dict[str, Frame] = {}
+        #: >0 inside a ``try`` that would catch what Keras raises, or in the second round of a loop
+        self.quiet = 0
+        self._expressions: dict[type[ast.AST], Callable[..., object]] = {
+            ast.Constant: lambda node, _frame: node.value,
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Call: self._call,
+            ast.BinOp: self._binary,
+            ast.UnaryOp: self._unary,
+            ast.BoolOp: self._bool,
+            ast.Compare: self._compare,
+            ast.IfExp: self._if_expression,
+            ast.Tuple: self._tuple,
+            ast.List: self._list,
+            ast.Set: self._set,
+            ast.Dict: self._dict,
+            ast.Subscript: self._subscript,
+            ast.Slice: self._slice,
+            ast.Lambda: self._function,
+            ast.ListComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.DictComp: self._dict_comprehension,
+            ast.JoinedStr: lambda _node, _frame: Unknown(),
+            ast.NamedExpr: self._named,
+            ast.Starred: lambda _node, _frame: Unknown(),
+        }
+        self._statements: dict[type[ast.AST], Callable[..., object]] = {
+            ast.Expr: lambda node, frame: self.evaluate(node.value, frame) and None,
+            ast.Assign: self._assign,
+            ast.AugAssign: self._augmented,
+            ast.AnnAssign: self._annotated,
+            ast.If: self._if,
+            ast.For: self._for,
+            ast.AsyncFor: self._for,
+            ast.While: self._while,
+            ast.FunctionDef: self._define,
+            ast.AsyncFunctionDef: self._define,
+            ast.ClassDef: self._class,
+            ast.Return: lambda node, frame: (_Return, self.evaluate(node.value, frame) if node.value else None),
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.With: self._with,
+            ast.AsyncWith: self._with,
+            ast.Try: self._try,
+            ast.Raise: self._raise,
+            ast.Assert: self._assert,
+            ast.Delete: self._delete,
+            ast.Global: self._global,
+            ast.Nonlocal: self._nonlocal,
+            ast.Break: lambda _node, _frame: (ast.Break, None),
+            ast.Continue: lambda _node, _frame: (ast.Continue, None),
+            ast.Pass: lambda _node, _frame: None,
+        }
+
+    # --- running ------------------------------------------------------------------------------------------------
+
+    def run_module(self, module: Module, name: str = "__main__") -> Frame:
+        """Run a module's own code; imports of the user's modules run those, once."""
+        known = self.modules.get(module.path)
+        if known is not None:
+            return known
+        frame = Frame(module, names={"__name__": name, "__file__": module.path, "__doc__": None})
+        self.modules[module.path] = frame
+        with contextlib.suppress(Stopped):
+            self.block(module.tree.body, frame)
+        return frame
+
+    def block(self, body: Sequence[ast.stmt], frame: Frame) -> tuple[object, object] | None:
+        """Run statements; a signal (what, value) where they end early: a return, break or continue."""
+        for node in body:
+            self.steps += 1
+            if self.steps > MAX_STEPS:
+                raise Spent
+            run = self._statements.get(node.__class__)
+            if run is not None:
+                signal = run(node, frame)
+                if signal is not None:
+                    return signal  # type: ignore[return-value]
+        return None
+
+    def evaluate(self, node: ast.expr, frame: Frame) -> object:
+        """The value of an expression."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise Spent
+        run = self._expressions.get(node.__class__)
+        return run(node, frame) if run is not None else Unknown()
+
+    def place(self, node: ast.AST, frame: Frame) -> Place:
+        """``node`` as a place."""
+        return Place(frame.module, node)
+
+    # --- names --------------------------------------------------------------------------------------------------
+
+    def _name(self, node: ast.Name, frame: Frame) -> object:
+        return self.lookup(node.id, frame)
+
+    def lookup(self, name: str, frame: Frame) -> object:
+        """What ``name`` stands for in ``frame``."""
+        current: Frame | None = frame
+        while current is not None:
+            if name in current.names:
+                return current.names[name]
+            if current.stars:
+                found = self.library.star(name, current.stars)
+                if found is not None:
+                    return found
+            current = current.parent
+        return builtins.named(name)
+
+    def bind(self, name: str, value: object, frame: Frame) -> None:
+        """Give ``name`` a value. A value without a name of its own takes this one."""
+        if value.__class__ is Unknown and not value.name:
+            value = Unknown(name)
+        frame.elsewhere.get(name, frame).names[name] = value
+
+    def assign(self, target: ast.expr, value: object, frame: Frame) -> None:
+        """``target = value``."""
+        if isinstance(target, ast.Name):
+            self.bind(target.id, value, frame)
+        elif isinstance(target, ast.Tuple | ast.List):
+            self._unpack(target.elts, value, frame)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, value, frame)
+        elif isinstance(target, ast.Attribute):
+            owner = self.evaluate(target.value, frame)
+            if isinstance(owner, Object):
+                owner.attributes[target.attr] = value
+                if owner.layer is not None or owner.model is not None:
+                    self.library.set_attribute(owner, target.attr, value)
+            elif isinstance(owner, Class):
+                owner.names[target.attr] = value
+            else:
+                self.library.set_attribute(owner, target.attr, value)
+        elif isinstance(target, ast.Subscript):
+            owner = self.evaluate(target.value, frame)
+            key = self.evaluate(target.slice, frame)
+            builtins.store(owner, key, value)
+
+    def _unpack(self, targets: list[ast.expr], value: object, frame: Frame) -> None:
+        items = self.items(value)
+        stars = [at for at, target in enumerate(targets) if isinstance(target, ast.Starred)]
+        if items is not None and not stars and len(items) == len(targets):
+            for target, item in zip(targets, items, strict=True):
+                self.assign(target, item, frame)
+        elif items is not None and len(stars) == 1 and len(items) >= len(targets) - 1:
+            at, rest = stars[0], len(targets) - stars[0] - 1
+            values = [*items[:at], List(items[at : len(items) - rest]), *items[len(items) - rest :]]
+            for target, item in zip(targets, values, strict=True):
+                self.assign(target, item, frame)
+        else:
+            element = self.library.element(value)
+            for target in targets:
+                self.assign(target, element if not isinstance(element, Unknown) else Unknown(), frame)
+
+    def items(self, value: object) -> list[object] | None:
+        """The elements of ``value`` in order, None where they are not all known."""
+        if is_open(value):
+            return None
+        if isinstance(value, tuple | list | set | frozenset | dict | str | range):
+            return list(value) if len(value) <= 100_000 else None
+        return self.library.items(value)
+
+    def _global(self, node: ast.Global, frame: Frame) -> None:
+        for name in node.names:
+            frame.elsewhere[name] = frame.top()
+
+    def _nonlocal(self, node: ast.Nonlocal, frame: Frame) -> None:
+        for name in node.names:
+            current = frame.parent
+            while current is not None and name not in current.names:
+                current = current.parent
+            if current is not None:
+                frame.elsewhere[name] = current
+
+    # --- statements ---------------------------------------------------------------------------------------------
+
+    def _assign(self, node: ast.Assign, frame: Frame) -> None:
+        value = self.evaluate(node.value, frame)
+        for target in node.targets:
+            self.assign(target, value, frame)
+
+    def _annotated(self, node: ast.AnnAssign, frame: Frame) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.evaluate(node.value, frame), frame)
+
+    def _augmented(self, node: ast.AugAssign, frame: Frame) -> None:
+        target = node.target
+        if isinstance(target, ast.Name):
+            old = self.lookup(target.id, frame)
+        elif isinstance(target, ast.Attribute):
+            old = self._attribute(target, frame)
+        else:
+            old = self._subscript(target, frame)
+        value = self.evaluate(node.value, frame)
+        if isinstance(old, list) and isinstance(node.op, ast.Add):
+            items = self.items(value)
+            if items is None and isinstance(old, List):
+                old.open = True
+            old.extend(items or ())
+            return
+        self.assign(node.target, self.binary(node.op, old, value, node, frame), frame)
+
+    def decide(self, test: ast.expr, value: object, frame: Frame, yes: object = None, no: object = None) -> bool:
+        """Whether a condition holds; the world decides where that is not known.
+
+        ``yes`` and ``no`` are the statements of the two ways: one that leaves (raises, exits, breaks) is not taken.
+        """
+        known = truth(value)
+        if known is not None:
+            return known
+        key = (frame.module.path, test.lineno, test.col_offset)
+        leaves_yes, leaves_no = _leaves(yes), _leaves(no)
+        if key in self.world.turned:
+            chosen = not self.world.first
+        elif leaves_yes != leaves_no:
+            chosen = leaves_no
+        else:
+            chosen = self.world.first
+        self.ran.decided.setdefault(key, (chosen, ""))
+        if chosen:
+            self._refine(test, frame)
+        return chosen
+
+    def _refine(self, test: ast.expr, frame: Frame) -> None:
+        """After ``name == constant`` was taken to be true, ``name`` has that value."""
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+            for part in test.values:
+                self._refine(part, frame)
+        if (
+            isinstance(test, ast.Compare)
+            and len(test.ops) == 1
+            and isinstance(test.ops[0], ast.Eq | ast.Is)
+            and isinstance(test.comparators[0], ast.Constant)
+            and isinstance(test.left, ast.Name | ast.Attribute)
+            and isinstance(self.evaluate(test.left, frame), Unknown)
+        ):
+            self.assign(test.left, test.comparators[0].value, frame)
+
+    def _if(self, node: ast.If, frame: Frame) -> tuple[object, object] | None:
+        value = self.evaluate(node.test, frame)
+        chosen = self.decide(node.test, value, frame, node.body, node.orelse)
+        return self.block(node.body if chosen else node.orelse, frame)
+
+    def _for(self, node: ast.For, frame: Frame) -> tuple[object, object] | None:
+        iterable = self.evaluate(node.iter, frame)
+        items = self.items(iterable)
+        if items is None:
+            element = self.library.element(iterable)
+            return self._rounds(node, frame, (element for _ in range(2)), known=False)
+        return self._rounds(node, frame, items, known=True)
+
+    def _while(self, node: ast.While, frame: Frame) -> tuple[object, object] | None:
+        value = self.evaluate(node.test, frame)
+        if truth(value) is False:
+            return self.block(node.orelse, frame)
+
+        def tests() -> Iterable[object]:
+            yield value
+            while truth(self.evaluate(node.test, frame)) is True:
+                yield None
+
+        if truth(value) is None or (isinstance(node.test, ast.Constant) and node.test.value):
+            return self._rounds(node, frame, (None for _ in range(2)), known=False)
+        return self._rounds(node, frame, tests(), known=True)
+
+    def _rounds(
+        self, node: ast.For | ast.While | ast.AsyncFor, frame: Frame, items: Iterable[object], *, known: bool
+    ) -> tuple[object, object] | None:
+        """The rounds of a loop: all of them where they are ``known`` and few enough, else two and then "anything"."""
+        start = self.steps
+        before: dict[str, object] = {}
+        lengths: dict[int, tuple[list[object], int]] = {}
+        names = _assigned(node)
+        for rounds, item in enumerate(items):
+            widen = rounds >= 1 and (not known or rounds >= MAX_ROUNDS or self.steps - start > MAX_LOOP_STEPS)
+            if widen:
+                before = {name: frame.names.get(name) for name in names}
+                lengths = {id(v): (v, len(v)) for v in _lists(frame)}
+                models = [(model, len(model.steps)) for model in self.ran.models]
+                self.quiet += 1
+            try:
+                if not isinstance(node, ast.While):
+                    self.assign(node.target, item, frame)
+                signal = self.block(node.body, frame)
+            finally:
+                if widen:
+                    self.quiet -= 1
+            if signal is not None and signal[0] is ast.Break:
+                return None
+            if signal is not None and signal[0] is not ast.Continue:
+                return signal
+            if widen:
+                self._widen(names, before, frame)
+                for value, length in lengths.values():
+                    if len(value) != length and isinstance(value, List):
+                        value.open = True
+                for model, count in models:
+                    if len(model.steps) != count:
+                        model.known = False
+                break
+        return self.block(node.orelse, frame)
+
+    def _widen(self, names: Iterable[str], before: dict[str, object], frame: Frame) -> None:
+        for name in names:
+            old, new = before.get(name), frame.names.get(name)
+            if new is None or old is new or self.library.alike(old, new):
+                continue
+            if isinstance(new, Tensor):
+                frame.names[name] = Tensor(None, made_by=new.made_by, broken=new.broken)
+            elif not isinstance(new, Function | Class | Model | Object | External):
+                frame.names[name] = Unknown(name)
+
+    def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
+        function = self._function(node, frame)
+        decorators = [self.evaluate(d, frame) for d in node.decorator_list]
+        self.bind(node.name, builtins.decorated(function, node, decorators), frame)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, frame: Frame) -> Function:
+        arguments = node.args
+        return Function(
+            node,
+            frame,
+            tuple(self.evaluate(d, frame) for d in arguments.defaults),
+            {
+                a.arg: self.evaluate(d, frame)
+                for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+                if d is not None
+            },
+            frame.owner if not isinstance(node, ast.Lambda) else None,
+        )
+
+    def _class(self, node: ast.ClassDef, frame: Frame) -> None:
+        bases = tuple(self.evaluate(base, frame) for base in node.bases if not isinstance(base, ast.Starred))
+        cls = Class(node, frame, bases)
+        body = Frame(frame.module, frame, owner=cls)
+        cls.names = body.names
+        self.block(node.body, body)
+        self.bind(node.name, cls, frame)
+
+    def _with(self, node: ast.With, frame: Frame) -> tuple[object, object] | None:
+        for item in node.items:
+            value = self.evaluate(item.context_expr, frame)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, self.library.entered(value), frame)
+        return self.block(node.body, frame)
+
+    def _try(self, node: ast.Try, frame: Frame) -> tuple[object, object] | None:
+        catches = any(_catches_keras(handler) for handler in node.handlers)
+        self.quiet += catches
+        try:
+            signal = self.block(node.body, frame)
+        except Stopped:
+            signal = self.block(node.handlers[0].body, frame) if node.handlers else None
+        else:
+            signal = signal or self.block(node.orelse, frame)
+        finally:
+            self.quiet -= catches
+        return self.block(node.finalbody, frame) or signal
+
+    def _raise(self, _node: ast.Raise, _frame: Frame) -> None:
+        raise Stopped
+
+    def _assert(self, node: ast.Assert, frame: Frame) -> None:
+        self.decide(node.test, self.evaluate(node.test, frame), frame, [], [ast.Raise()])
+
+    def _delete(self, node: ast.Delete, frame: Frame) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                frame.names.pop(target.id, None)
+            elif isinstance(target, ast.Subscript):
+                owner = self.evaluate(target.value, frame)
+                builtins.delete(owner, self.evaluate(target.slice, frame))
+
+    # --- imports ------------------------------------------------------------------------------------------------
+
+    def _own(self, path: str, frame: Frame) -> Frame | None:
+        module = self.project.module(path, frame.module.path)
+        if module is None or self.depth > MAX_DEPTH:
+            return None
+        known = self.modules.get(module.path)
+        if known is None:
+            self.depth += 1
+            try:
+                known = self.run_module(module, path)
+            finally:
+                self.depth -= 1
+        return known
+
+    def _import(self, node: ast.Import, frame: Frame) -> None:
+        for alias in node.names:
+            own = self._own(alias.name, frame)
+            root = alias.name.partition(".")[0]
+            if alias.asname:
+                self.bind(alias.asname, own or External(alias.name), frame)
+            elif "." in alias.name:
+                self.bind(root, self._own(root, frame) or External(root), frame)
+            else:
+                self.bind(root, own or External(root), frame)
+
+    def _import_from(self, node: ast.ImportFrom, frame: Frame) -> None:
+        for entry in frame.module.imports:
+            if entry.statement is not node:
+                continue
+            if entry.name == "*":
+                own = self._own(entry.path, frame)
+                if own is not None:
+                    frame.names.update({k: v for k, v in own.names.items() if not k.startswith("_")})
+                    frame.stars.extend(own.stars)
+                else:
+                    frame.stars.append(entry.path)
+                continue
+            home, _, last = entry.path.rpartition(".")
+            own = self._own(home, frame)
+            if own is not None and last in own.names:
+                self.bind(entry.name, own.names[last], frame)
+            elif own is not None and own.stars and (found := self.library.star(last, own.stars)) is not None:
+                self.bind(entry.name, found, frame)
+            else:
+                self.bind(entry.name, self._own(entry.path, frame) or External(entry.path), frame)
+
+    # --- expressions --------------------------------------------------------------------------------------------
+
+    def _attribute(self, node: ast.Attribute, frame: Frame) -> object:
+        return self.attribute(self.evaluate(node.value, frame), node.attr)
+
+    def attribute(self, owner: object, name: str) -> object:
+        """``owner.name``."""
+        if isinstance(owner, External):
+            return self.library.external_attribute(owner, name)
+        if isinstance(owner, Frame):
+            if name in owner.names:
+                return owner.names[name]
+            return self.library.star(name, owner.stars) or Unknown(name)
+        if isinstance(owner, Object):
+            if name in owner.attributes:
+                return owner.attributes[name]
+            found = self._class_attribute(owner.cls, name) if owner.cls else None
+            if found is not None:
+                return self._bind_method(found, owner)
+            return self.library.attribute(owner, name)
+        if isinstance(owner, Class):
+            found = self._class_attribute(owner, name)
+            if isinstance(found, Function) and "classmethod" in found.decorated:
+                return self._bind_method(found, owner)
+            return found if found is not None else Unknown(name)
+        if isinstance(owner, Parent):
+            for base in owner.cls.bases:
+                found = self._class_attribute(base, name) if isinstance(base, Class) else None
+                if found is not None:
+                    return self._bind_method(found, owner.receiver)
+            return Bound(owner, name)
+        if isinstance(owner, Unknown):
+            return Unknown(name)
+        return self.library.attribute(owner, name)
+
+    def _class_attribute(self, cls: Class, name: str, depth: int = 0) -> object:
+        if name in cls.names:
+            return cls.names[name]
+        for base in cls.bases:
+            if isinstance(base, Class) and depth < MAX_DEPTH:
+                found = self._class_attribute(base, name, depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def _bind_method(self, found: object, receiver: object) -> object:
+        if not isinstance(found, Function) or found.owner is None or "staticmethod" in found.decorated:
+            return found
+        bound = Function(
+            found.node, found.frame, found.defaults, found.keyword_defaults, found.owner, receiver, found.decorated
+        )
+        if "property" in found.decorated:
+            return self.call_function(bound, (), {}, None)
+        return bound
+
+    def _call(self, node: ast.Call, frame: Frame) -> object:
+        if isinstance(node.func, ast.Name) and node.func.id == "super" and "super" not in frame.names:
+            return self._super(node, frame)
+        callee = self.evaluate(node.func, frame)
+        positional: list[object] = []
+        complete = True
+        for argument in node.args:
+            if isinstance(argument, ast.Starred):
+                items = self.items(self.evaluate(argument.value, frame))
+                complete = complete and items is not None
+                positional.extend(items or ())
+            else:
+                positional.append(self.evaluate(argument, frame))
+        keywords: dict[str, object] = {}
+        for keyword in node.keywords:
+            value = self.evaluate(keyword.value, frame)
+            if keyword.arg is not None:
+                keywords[keyword.arg] = value
+            elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
+                keywords.update(value)
+                complete = complete and not is_open(value)
+            else:
+                complete = False
+        return self.call(callee, positional, keywords, self.place(node, frame), frame, complete=complete)
+
+    def call(
+        self,
+        callee: object,
+        positional: Sequence[object],
+        keywords: dict[str, object],
+        place: Place,
+        frame: Frame,
+        *,
+        complete: bool = True,
+    ) -> object:
+        """Call ``callee``. ``complete`` is False where some arguments are not known (``*x``, ``**x``)."""
+        if isinstance(callee, Partial):
+            positional, keywords = [*callee.positional, *positional], {**callee.keywords, **keywords}
+            return self.call(callee.target, positional, keywords, place, frame, complete=complete)
+        if isinstance(callee, Function):
+            return self.call_function(callee, positional, keywords, place, complete=complete)
+        if isinstance(callee, Class):
+            return self._construct(callee, positional, keywords, place, frame, complete=complete)
+        if isinstance(callee, Object) and callee.cls is not None and callee.layer is None and callee.model is None:
+            method = self._class_attribute(callee.cls, "__call__")
+            if isinstance(method, Function):
+                return self.call(self._bind_method(method, callee), positional, keywords, place, frame)
+        self.calls.append(place)
+        try:
+            return self.library.call(callee, list(positional), keywords, place, frame, complete)
+        finally:
+            self.calls.pop()
+
+    def _construct(
+        self,
+        cls: Class,
+        positional: Sequence[object],
+        keywords: dict[str, object],
+        place: Place,
+        frame: Frame,
+        *,
+        complete: bool,
+    ) -> object:
+        made = Object(cls, place=place)
+        init = self._class_attribute(cls, "__init__")
+        if isinstance(init, Function):
+            self.call(self._bind_method(init, made), positional, keywords, place, frame, complete=complete)
+        else:
+            self.calls.append(place)
+            try:
+                self.library.construct(made, list(positional), keywords, place, complete)
+            finally:
+                self.calls.pop()
+        return made
+
+    def call_function(
+        self,
+        function: Function,
+        positional: Sequence[object],
+        keywords: dict[str, object],
+        place: Place | None,
+        *,
+        complete: bool = True,
+    ) -> object:
+        """Follow a call of the user's function."""
+        node = function.node
+        if function.opaque or self.depth >= MAX_DEPTH or (self.depth and self._recurses(node)):
+            return Unknown(function.name)
+        parent: Frame | None = function.frame
+        while parent is not None and parent.owner is not None and parent.owner.names is parent.names:
+            parent = parent.parent  # class bodies are not seen from their methods
+        frame = Frame(function.frame.module, parent)
+        if not self._bind_arguments(function, positional, keywords, frame, complete=complete):
+            return Unknown(function.name)
+        frame.owner = function.owner
+        frame.names.setdefault("__class__", function.owner)
+        self.ran.functions.add(id(node))
+        self.depth += 1
+        if place is not None:
+            self.calls.append(place)
+        try:
+            if isinstance(node, ast.Lambda):
+                return self.evaluate(node.body, frame)
+            signal = self.block(node.body, frame)
+            if node in function.frame.module.generators:
+                return Unknown(function.name)
+            return signal[1] if signal is not None and signal[0] is _Return else None
+        finally:
+            self.depth -= 1
+            if place is not None:
+                self.calls.pop()
+
+    def _recurses(self, node: ast.AST) -> bool:
+        """Whether a function that is being followed calls itself for the tenth time."""
+        return sum(1 for place in self.calls if place.node is node) > 10
+
+    def _bind_arguments(
+        self,
+        function: Function,
+        positional: Sequence[object],
+        keywords: dict[str, object],
+        frame: Frame,
+        *,
+        complete: bool,
+    ) -> bool:
+        arguments = function.node.args
+        names = [a.arg for a in [*arguments.posonlyargs, *arguments.args]]
+        if function.receiver is not None:
+            positional = [function.receiver, *positional]
+        values = dict(zip(names, positional, strict=False))
+        if len(positional) > len(names) and arguments.vararg is None:
+            return False
+        if arguments.vararg is not None:
+            rest = List(positional[len(names) :])
+            rest.open = not complete
+            values[arguments.vararg.arg] = rest if rest.open else tuple(rest)
+        others: dict[str, object] = {}
+        known = {*names, *(a.arg for a in arguments.kwonlyargs)}
+        for name, value in keywords.items():
+            if name in known:
+                values[name] = value
+            else:
+                others[name] = value
+        if arguments.kwarg is not None:
+            options = Dict(others)
+            options.open = not complete
+            values[arguments.kwarg.arg] = options
+        elif others:
+            return False
+        defaults = dict(zip(names[len(names) - len(function.defaults) :], function.defaults, strict=True))
+        defaults.update(function.keyword_defaults)
+        for name in known:
+            if name not in values:
+                values[name] = defaults[name] if name in defaults and complete else Unknown(name)
+        for name, value in values.items():
+            self.bind(name, value, frame)
+        return True
+
+    def _super(self, node: ast.Call, frame: Frame) -> object:
+        receiver: object = None
+        cls: object = None
+        if len(node.args) == 2:
+            cls, receiver = (self.evaluate(argument, frame) for argument in node.args)
+        else:
+            current: Frame | None = frame
+            while current is not None and "__class__" not in current.names:
+                current = current.parent
+            if current is not None:
+                cls = current.names["__class__"]
+                receiver = next(iter(current.names.values()), None)
+        return Parent(cls, receiver) if isinstance(cls, Class) else Unknown("super")
+
+    def _binary(self, node: ast.BinOp, frame: Frame) -> object:
+        return self.binary(node.op, self.evaluate(node.left, frame), self.evaluate(node.right, frame), node, frame)
+
+    def binary(self, op: ast.operator, left: object, right: object, node: ast.AST, frame: Frame) -> object:
+        """``left op right``."""
+        if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
+            if is_open(left) or is_open(right):
+                return _open_sum(op, left, right)
+            return builtins.arithmetic(_BINARY[op.__class__], SIGNS[op.__class__], left, right)
+        if isinstance(left, Array | Tensor) or isinstance(right, Array | Tensor):
+            return self.library.binary(SIGNS[op.__class__], left, right, self.place(node, frame))
+        return Unknown(_short(frame.module, node))
+
+    def _unary(self, node: ast.UnaryOp, frame: Frame) -> object:
+        value = self.evaluate(node.operand, frame)
+        if isinstance(node.op, ast.Not):
+            known = truth(value)
+            return Unknown() if known is None else not known
+        if isinstance(value, bool | int | float | complex):
+            if isinstance(node.op, ast.USub):
+                return -value
+            return value if isinstance(node.op, ast.UAdd) else ~value if isinstance(value, int) else Unknown()
+        return value if isinstance(value, Array | Tensor) else Unknown()
+
+    def _bool(self, node: ast.BoolOp, frame: Frame) -> object:
+        stops = isinstance(node.op, ast.Or)
+        doubt = False
+        value: object = None
+        for part in node.values:
+            value = self.evaluate(part, frame)
+            known = truth(value)
+            if known is stops:
+                return stops if doubt else value
+            doubt = doubt or known is None
+        return Unknown() if doubt else value
+
+    def _compare(self, node: ast.Compare, frame: Frame) -> object:
+        left = self.evaluate(node.left, frame)
+        doubt = False
+        for op, comparator in zip(node.ops, node.comparators, strict=True):
+            right = self.evaluate(comparator, frame)
+            result = self._compared(op, left, right)
+            known = truth(result)
+            if known is False:
+                return False
+            doubt = doubt or known is None
+            left = right
+        return Unknown() if doubt else True
+
+    def _compared(self, op: ast.cmpop, left: object, right: object) -> object:
+        if isinstance(op, ast.Is | ast.IsNot):
+            if isinstance(left, Unknown) or isinstance(right, Unknown):
+                return Unknown()
+            same = left is right or (isinstance(left, bool | int | str) and left == right)
+            return same is isinstance(op, ast.Is)
+        if isinstance(op, ast.In | ast.NotIn):
+            return builtins.contains(right, left, isinstance(op, ast.In))
+        if isinstance(left, Array) or isinstance(right, Array):
+            return self.library.binary(_COMPARE[op.__class__][0], left, right, None)
+        return builtins.compared(_COMPARE[op.__class__][1], op, left, right)
+
+    def _if_expression(self, node: ast.IfExp, frame: Frame) -> object:
+        chosen = self.decide(node.test, self.evaluate(node.test, frame), frame)
+        return self.evaluate(node.body if chosen else node.orelse, frame)
+
+    def _elements(self, nodes: list[ast.expr], frame: Frame) -> tuple[list[object], bool]:
+        found: list[object] = []
+        known = True
+        for node in nodes:
+            if isinstance(node, ast.Starred):
+                items = self.items(self.evaluate(node.value, frame))
+                known = known and items is not None
+                found.extend(items or ())
+            else:
+                found.append(self.evaluate(node, frame))
+        return found, known
+
+    def _tuple(self, node: ast.Tuple, frame: Frame) -> object:
+        found, known = self._elements(node.elts, frame)
+        if not known:
+            return Unknown(_short(frame.module, node))
+        made = Tuple(found)
+        made.place = self.place(node, frame)
+        return made
+
+    def _list(self, node: ast.List, frame: Frame) -> object:
+        found, known = self._elements(node.elts, frame)
+        made = List(found)
+        made.open = not known
+        made.place = self.place(node, frame)
+        return made
+
+    def _set(self, node: ast.Set, frame: Frame) -> object:
+        found, known = self._elements(node.elts, frame)
+        return set(found) if known and all(isinstance(item, str | int | float) for item in found) else Unknown()
+
+    def _dict(self, node: ast.Dict, frame: Frame) -> object:
+        made = Dict()
+        for key, value in zip(node.keys, node.values, strict=True):
+            item = self.evaluate(value, frame)
+            if key is None:
+                if isinstance(item, dict):
+                    made.update(item)
+                    made.open = made.open or is_open(item)
+                else:
+                    made.open = True
+            else:
+                builtins.store(made, self.evaluate(key, frame), item)
+        return made
+
+    def _subscript(self, node: ast.Subscript, frame: Frame) -> object:
+        owner = self.evaluate(node.value, frame)
+        key = self.evaluate(node.slice, frame)
+        if isinstance(owner, tuple | list | dict | str | range):
+            return builtins.item(owner, key, _short(frame.module, node))
+        if isinstance(owner, Unknown):
+            return Unknown(_short(frame.module, node))
+        return self.library.subscript(owner, key, self.place(node, frame))
+
+    def _slice(self, node: ast.Slice, frame: Frame) -> object:
+        return slice(
+            *(self.evaluate(part, frame) if part is not None else None for part in (node.lower, node.upper, node.step))
+        )
+
+    def _named(self, node: ast.NamedExpr, frame: Frame) -> object:
+        value = self.evaluate(node.value, frame)
+        self.assign(node.target, value, frame)
+        return value
+
+    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame) -> object:
+        made = List()
+        made.open = not self._generate(
+            node.generators, frame, lambda inner: made.append(self.evaluate(node.elt, inner))
+        )
+        return made
+
+    def _dict_comprehension(self, node: ast.DictComp, frame: Frame) -> object:
+        made = Dict()
+
+        def add(inner: Frame) -> None:
+            builtins.store(made, self.evaluate(node.key, inner), self.evaluate(node.value, inner))
+
+        made.open = not self._generate(node.generators, frame, add) or made.open
+        return made
+
+    def _generate(self, generators: list[ast.comprehension], frame: Frame, add: Callable[[Frame], object]) -> bool:
+        """Run a comprehension; whether all its rounds were known."""
+        inner = Frame(frame.module, frame)
+
+        def rounds(at: int) -> bool:
+            if at == len(generators):
+                add(inner)
+                return True
+            generator = generators[at]
+            iterable = self.evaluate(generator.iter, inner)
+            items = self.items(iterable)
+            known = items is not None and len(items) <= MAX_ROUNDS
+            for item in items[:MAX_ROUNDS] if items is not None else [self.library.element(iterable)]:
+                self.assign(generator.target, item, inner)
+                tests = [truth(self.evaluate(test, inner)) for test in generator.ifs]
+                known = known and None not in tests
+                if False not in tests:
+                    known = rounds(at + 1) and known
+            return known
+
+        return rounds(0)
+
+
+def _open_sum(op: ast.operator, left: object, right: object) -> object:
+    if isinstance(left, list) and isinstance(right, list) and isinstance(op, ast.Add):
+        made = List([*left, *right])
+        made.open = True
+        return made
+    return Unknown()
+
+
+def _short(module: Module, node: ast.AST) -> str:
+    """The source of an expression as a name for a value that is not known; "" where it is long."""
+    start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+    if getattr(node, "lineno", 0) != getattr(node, "end_lineno", 1) or not 0 < end - start <= 40:
+        return ""
+    return module.source(node)
+
+
+def _leaves(body: object) -> bool:
+    """Whether statements certainly end in raising something, leaving a loop, or leaving the program."""
+    if not isinstance(body, list) or not body:
+        return False
+    last = body[-1]
+    if isinstance(last, ast.Raise | ast.Break | ast.Continue):
+        return True
+    return (
+        isinstance(last, ast.Expr)
+        and isinstance(last.value, ast.Call)
+        and isinstance(last.value.func, ast.Name | ast.Attribute)
+        and getattr(last.value.func, "id", getattr(last.value.func, "attr", "")) in ("exit", "quit", "_exit", "error")
+    )
+
+
+def _catches_keras(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler would catch what Keras raises for shapes."""
+    if handler.type is None:
+        return True
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(
+        getattr(kind, "id", "") in ("Exception", "BaseException", "ValueError", "TypeError", "StandardError")
+        for kind in types
+    )
+
+
+def _assigned(node: ast.AST) -> list[str]:
+    """Names that a loop assigns."""
+    return sorted({n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)})
+
+
+def _lists(frame: Frame) -> list[list[object]]:
+    """The lists that names of a frame, and of the module's, hold."""
+    found = [v for f in (frame, frame.top()) for v in f.names.values() if isinstance(v, List)]
+    for value in frame.names.values():
+        if isinstance(value, Object):
+            found.extend(v for v in value.attributes.values() if isinstance(v, List))
+    return list(found)

@@ -1,0 +1,764 @@
+"""What libraries do: Keras layers and models, NumPy, the backend, argparse. Everything else gives Unknown."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from kmigrate import keras_api
+from kmigrate.program.shapes import arrays, backend, builtins, layers, own_layers, training
+from kmigrate.program.shapes.arrays import Context
+from kmigrate.program.shapes.arrays.context import Unclear
+from kmigrate.program.shapes.arrays.dispatch import NUMPY
+from kmigrate.program.shapes.interpreter import Interpreter, Stopped
+from kmigrate.program.shapes.models import call_model, functional
+from kmigrate.program.shapes.stdlib import standard
+from kmigrate.program.shapes.tensors import Array, Fault, Layer, Outcome, Remark, Tensor, Unknown
+from kmigrate.program.shapes.values import (
+    Application,
+    Bound,
+    Class,
+    External,
+    Frame,
+    Function,
+    List,
+    Model,
+    Object,
+    Parent,
+    Partial,
+    Place,
+    Tuple,
+    is_open,
+)
+from kmigrate.program.values import LAYER, MODEL, SEQUENTIAL, keras_path
+
+_WORDS = {
+    "th": "channels_first",
+    "tf": "channels_last",
+    "channels_first": "channels_first",
+    "channels_last": "channels_last",
+}
+#: Constructor keywords that say what a layer's input is like.
+_INPUT_KEYWORDS = ("input_shape", "batch_input_shape", "shape", "batch_shape", "input_dim", "input_length", "tensor")
+#: Names of ``keras.models`` and ``keras.layers`` that are not layers.
+_MERGES = frozenset(("merge", "add", "multiply", "subtract", "average", "maximum", "minimum", "concatenate", "dot"))
+_MODELS = {"Model": "Model", "Sequential": "Sequential", "Functional": "Model"}
+
+
+class Library:
+    """Answers for one interpreter. ``version`` is the Keras that files are written for where a call does not tell."""
+
+    def __init__(self, version: int, data_format: str, keras_backend: str = "tensorflow") -> None:
+        self.version = version
+        self.data_format = data_format
+        self.keras_backend = keras_backend
+        self.run: Interpreter
+        #: applications by layer, to answer ``layer.output``
+        self.applied: dict[int, list[Application]] = {}
+        #: every call of ``fit``, ``predict`` and the like that has something to say: (place, remarks)
+        self.said: list[tuple[Place, tuple[Place, ...], Remark, object]] = []
+        #: places where layers are applied and models used, by their nodes
+        self.reached: set[int] = set()
+
+    # --- the protocol -------------------------------------------------------------------------------------------
+
+    def star(self, name: str, modules: Sequence[str]) -> object:
+        """What a star import of ``modules`` gives ``name``; None if it is none of theirs."""
+        for module in reversed(modules):
+            path = f"{module}.{name}"
+            keras = keras_path(path)
+            if keras is not None:
+                if keras_api.canonical(keras) or keras_api.is_module(keras) or keras_api.on_keras2(keras):
+                    return External(path)
+            elif module == "numpy" and name in NUMPY:
+                return External(path)
+        return None
+
+    def external_attribute(self, owner: External, name: str) -> object:
+        """``owner.name``."""
+        path = f"{owner.path}.{name}"
+        constant = arrays.constant(path)
+        return constant if constant is not arrays.NOT_KNOWN else External(path)
+
+    def attribute(self, owner: object, name: str) -> object:
+        """``owner.name`` of a layer, model, tensor, array, or of one of Python's own values."""
+        if isinstance(owner, Array):
+            found = arrays.attribute(owner, name)
+            return Bound(owner, name) if found is arrays.NOT_KNOWN else found
+        if isinstance(owner, Tensor):
+            return self._tensor_attribute(owner, name)
+        if isinstance(owner, Model):
+            return self._model_attribute(owner, name)
+        if isinstance(owner, Layer):
+            return self._layer_attribute(owner, name)
+        if isinstance(owner, Object):
+            if owner.model is not None:
+                return self._model_attribute(owner.model, name)
+            return self._layer_attribute(owner, name)
+        if isinstance(owner, str | tuple | list | dict | range | set):
+            return Bound(owner, name)
+        return Unknown(name)
+
+    def _tensor_attribute(self, owner: Tensor, name: str) -> object:
+        if name in ("_keras_shape", "shape"):
+            return Unknown() if owner.shape is None else Tuple(owner.shape)
+        if name == "ndim":
+            return owner.rank if owner.rank is not None else Unknown()
+        if name == "_keras_history":
+            made_by = owner.made_by
+            return (made_by.layer, 0, 0) if isinstance(made_by, Application) else Unknown()
+        return Bound(owner, name)
+
+    def _model_attribute(self, model: Model, name: str) -> object:
+        if name == "layers":
+            return model.layers
+        if name in ("inputs", "outputs"):
+            found = List(getattr(model, name))
+            found.open = not model.known
+            return found
+        if name in ("input", "output"):
+            tensors: list[Tensor] = getattr(model, f"{name}s")
+            return tensors[0] if len(tensors) == 1 else List(tensors) if tensors else Unknown()
+        if name in ("input_shape", "output_shape"):
+            tensors = model.inputs if name == "input_shape" else model.outputs
+            shapes = [Unknown() if t.shape is None else tuple(t.shape) for t in tensors]
+            return shapes[0] if len(shapes) == 1 else List(shapes) if shapes and model.known else Unknown()
+        if name == "name":
+            return model.name or Unknown("name")
+        return Bound(model, name)
+
+    def _layer_attribute(self, layer: Layer | Object, name: str) -> object:
+        uses = self.applied.get(id(layer), [])
+        if name in ("output", "input", "output_shape", "input_shape"):
+            if not uses:
+                return Unknown(name)
+            tensors = uses[-1].outputs if name.startswith("output") else uses[-1].inputs
+            if name.endswith("shape"):
+                shapes = [Unknown() if t.shape is None else tuple(t.shape) for t in tensors]
+                return shapes[0] if len(shapes) == 1 else List(shapes) if shapes else Unknown()
+            return tensors[0] if len(tensors) == 1 else List(tensors) if tensors else Unknown()
+        if isinstance(layer, Layer):
+            if name == "name":
+                return layer.name or Unknown("name")
+            if name in layer.arguments:
+                return layer.arguments[name]
+        return Bound(layer, name)
+
+    def set_attribute(self, owner: object, name: str, value: object) -> None:
+        """``owner.name = value``."""
+        model = owner.model if isinstance(owner, Object) else owner
+        if isinstance(model, Model) and name in ("outputs", "inputs", "layers"):
+            tensors = [t for t in self._listed(value) if isinstance(t, Tensor)]
+            if name == "outputs" and tensors and len(tensors) == len(self._listed(value)):
+                model.outputs = tensors
+            else:
+                model.known = False
+
+    def element(self, value: object) -> object:
+        """What one round over ``value`` gives."""
+        if isinstance(value, Array):
+            with contextlib.suppress(Unclear):
+                return arrays.any_element(value)
+            return Unknown()
+        if isinstance(value, list | tuple) and value:
+            return value[0] if len(value) == 1 or self.alike(value[0], value[-1]) else Unknown()
+        if isinstance(value, range):
+            return Unknown("index")
+        return Unknown()
+
+    def items(self, value: object) -> list[object] | None:
+        """All that iterating gives, for arrays with few rows."""
+        return arrays.elements(value) if isinstance(value, Array) else None
+
+    def entered(self, value: object) -> object:
+        """What ``with`` gives."""
+        return value if isinstance(value, Object | Model) else Unknown()
+
+    def alike(self, one: object, other: object) -> bool:
+        """Whether two values are the same for all that matters here."""
+        if isinstance(one, Array | Tensor) and type(one) is type(other):
+            return one.shape is not None and builtins.equal(one.shape, other.shape) is True
+        return builtins.equal(one, other) is True
+
+    def subscript(self, owner: object, key: object, place: Place) -> object:
+        """``owner[key]``."""
+        context = self.context(place)
+        if isinstance(owner, Array):
+            return self._guarded(lambda: arrays.subscript(owner, key), context, place)
+        if isinstance(owner, Tensor):
+            return self._guarded(lambda: backend.subscript(owner, key, context), context, place)
+        return Unknown()
+
+    def binary(self, sign: str, left: object, right: object, place: Place | None) -> object:
+        """An operation on arrays or tensors."""
+        if place is None:
+            return Unknown()
+        context = self.context(place)
+        if isinstance(left, Tensor) or isinstance(right, Tensor):
+            return self._guarded(lambda: backend.binary(sign, left, right, context), context, place)
+        return self._guarded(lambda: arrays.binary(sign, left, right), context, place)
+
+    def context(self, place: Place) -> Context:
+        """What functions on arrays and tensors are told."""
+        return Context(version=self.version, data_format=self.data_format, place=place)
+
+    def _guarded(self, run: object, context: Context, place: Place) -> object:
+        """The value that ``run`` gives; what it says is kept, and where it fails the value is not known."""
+        try:
+            value = run()  # type: ignore[operator]
+        except Fault as fault:
+            self.say(fault.remark, place)
+            return Unknown()
+        for remark in context.remarks:
+            self.say(remark, place)
+        return Unknown() if value is arrays.NOT_KNOWN else value
+
+    def say(self, remark: Remark, place: Place, about: object = None) -> None:
+        """Keep a remark on what happens at ``place``, unless it would be caught or is said of a second round."""
+        if not self.run.quiet:
+            self.said.append((place, tuple(self.run.calls), remark, about))
+
+    # --- calls --------------------------------------------------------------------------------------------------
+
+    def call(
+        self,
+        callee: object,
+        positional: list[object],
+        keywords: dict[str, object],
+        place: Place,
+        frame: Frame,
+        complete: bool,
+    ) -> object:
+        """Call something that is not the user's."""
+        try:
+            return self._call(callee, positional, keywords, place, frame, complete)
+        except Fault as fault:
+            self.say(fault.remark, place)
+            return Unknown()
+
+    def _call(
+        self,
+        callee: object,
+        positional: list[object],
+        keywords: dict[str, object],
+        place: Place,
+        frame: Frame,
+        complete: bool,
+    ) -> object:
+        if isinstance(callee, External):
+            return self._call_external(callee.path, positional, keywords, place, frame, complete)
+        if isinstance(callee, Bound):
+            return self._call_method(callee.receiver, callee.name, positional, keywords, place, complete)
+        if isinstance(callee, Layer | Model | Object):
+            return self._apply_to(callee, positional, keywords, place)
+        for value in [*positional, *keywords.values()]:
+            self._escapes(value)
+        return Unknown()
+
+    def _escapes(self, value: object) -> None:
+        """A model or list was given to code that is not followed: it may have been changed."""
+        if isinstance(value, Model):
+            value.known = False
+        elif isinstance(value, List):
+            value.open = True
+
+    def _call_external(
+        self,
+        path: str,
+        positional: list[object],
+        keywords: dict[str, object],
+        place: Place,
+        frame: Frame,
+        complete: bool,
+    ) -> object:
+        if path.startswith("builtins."):
+            return self._builtin(path.partition(".")[2], positional, keywords, place, frame)
+        keras = keras_path(path)
+        if keras is not None:
+            return self._call_keras(path, keras, positional, keywords, place, complete)
+        if path == "functools.partial" and positional:
+            return Partial(positional[0], tuple(positional[1:]), keywords)
+        found = standard(path, positional, keywords, self.run)
+        if found is not arrays.NOT_KNOWN:
+            return found
+        context = self.context(place)
+        if any(isinstance(v, Tensor) for v in [*positional, *self._flat(positional), *keywords.values()]):
+            found = self._guarded(lambda: backend.call(path, positional, keywords, context), context, place)
+        else:
+            found = self._guarded(lambda: arrays.call(path, positional, keywords, context), context, place)
+        return found
+
+    def _flat(self, values: list[object]) -> list[object]:
+        return [item for value in values if isinstance(value, list | tuple) for item in value]
+
+    def _builtin(
+        self, name: str, positional: list[object], keywords: dict[str, object], place: Place, frame: Frame
+    ) -> object:
+        if name in ("exit", "quit"):
+            raise Stopped
+        if name in ("map", "filter") and len(positional) == 2:
+            items = self.run.items(positional[1])
+            if name == "map":
+                values = items if items is not None else [self.element(positional[1])]
+                made = List([self.run.call(positional[0], [item], {}, place, frame) for item in values[:1000]])
+                made.open = items is None
+                return made
+            made = List(items or ())
+            made.open = True
+            return made
+        return builtins.call(name, positional, keywords, self)
+
+    def _call_keras(
+        self,
+        path: str,
+        keras: str,
+        positional: list[object],
+        keywords: dict[str, object],
+        place: Place,
+        complete: bool,
+    ) -> object:
+        symbol = keras_api.canonical(keras)
+        name = (symbol or keras).rpartition(".")[2]
+        if keras.startswith("keras.backend."):
+            return self._backend(keras, name, positional, keywords, place)
+        version = self._version(path, symbol)
+        if name in _MODELS and (symbol in (MODEL, SEQUENTIAL) or symbol is None):
+            return self.make_model(_MODELS[name], version, positional, keywords, place)
+        if name == "Input" and keras.rpartition(".")[0] != "keras.engine.topology.Layer":
+            return self._input(positional, keywords, version, place)
+        if name.startswith("__init__") and positional and isinstance(positional[0], Object):
+            self.construct(positional[0], positional[1:], keywords, place, complete)
+            return None
+        if name in _MERGES and not (symbol and keras_api.kind(symbol) == "class"):
+            return self._functional_merge(keras, positional, keywords, version, place)
+        if own_layers.is_keras_layer(keras, symbol):
+            return self.make_layer(symbol or keras, version, positional, keywords, place, complete)
+        if name in ("load_model", "model_from_json", "model_from_yaml", "model_from_config", "clone_model"):
+            model = Model("Model", version, place, known=False)
+            self.run.ran.models.append(model)
+            return model
+        if symbol is not None and MODEL in keras_api.mro(symbol):
+            return Unknown(name)
+        if keras.startswith("keras.applications.") and name[:1].isupper():
+            return self._application(name, positional, keywords, version, place)
+        context = self.context(place)
+        context.version = version
+        return self._guarded(lambda: arrays.call(keras, positional, keywords, context), context, place)
+
+    def _version(self, path: str, symbol: str | None) -> int:
+        """The Keras whose rules a call follows."""
+        if not path.startswith("keras.") or symbol is None:
+            return max(self.version, 2)
+        return self.version
+
+    # --- the backend --------------------------------------------------------------------------------------------
+
+    def _backend(
+        self, keras: str, name: str, positional: list[object], keywords: dict[str, object], place: Place
+    ) -> object:
+        if name in ("set_image_dim_ordering", "set_image_data_format"):
+            value = positional[0] if positional else next(iter(keywords.values()), None)
+            if isinstance(value, str) and value in _WORDS:
+                self.data_format = _WORDS[value]
+            return None
+        if name == "image_dim_ordering":
+            return "th" if self.data_format == "channels_first" else "tf"
+        if name == "image_data_format":
+            return self.data_format
+        if name == "backend":
+            return self.keras_backend
+        context = self.context(place)
+        return self._guarded(lambda: backend.call(keras, positional, keywords, context), context, place)
+
+    # --- layers -------------------------------------------------------------------------------------------------
+
+    def make_layer(
+        self,
+        symbol: str,
+        version: int,
+        positional: list[object],
+        keywords: dict[str, object],
+        place: Place,
+        complete: bool,
+    ) -> Layer | Unknown:
+        """The layer that a constructor call makes."""
+        if not complete:
+            return Layer("Layer", {}, version, place)
+        try:
+            layer = layers.configure(symbol, version, positional, keywords, self.data_format, place)
+        except Fault as fault:
+            self.say(fault.remark, place)
+            return Layer("Layer", {}, version, place)
+        layer.born = self.born(keywords, place)
+        return layer
+
+    def born(self, keywords: dict[str, object], place: Place) -> Place:
+        """Where the shape that a constructor was given is written: at the tuple, or at the call."""
+        for name in _INPUT_KEYWORDS:
+            value = keywords.get(name)
+            if isinstance(value, Tuple | List) and value.place is not None:
+                return value.place
+        return place
+
+    def _input(self, positional: list[object], keywords: dict[str, object], version: int, place: Place) -> object:
+        given = dict(zip(("shape", "batch_shape"), positional, strict=False))
+        given.update(keywords)
+        if isinstance(given.get("tensor"), Tensor):
+            return given["tensor"]
+        layer = Layer("InputLayer", {}, version, place)
+        layer.born = self.born(given, place)
+        name = given.get("name")
+        layer.name = name if isinstance(name, str) else ""
+        shape, batch_shape = given.get("shape"), given.get("batch_shape") or given.get("batch_input_shape")
+        sizes = batch_shape if shape is None else shape
+        if isinstance(sizes, int):  # Input(10) is no tuple, and Keras refuses it
+            sizes = None
+        if isinstance(sizes, tuple | list) and not is_open(sizes) and all(_is_size(s) for s in sizes):
+            layer.input_shape = tuple(sizes) if shape is None else (None, *sizes)
+        return self.source(layer, place)
+
+    def source(self, layer: Layer, place: Place) -> Tensor:
+        """The tensor that a model starts from, of the shape ``layer`` is given."""
+        tensor = layers.entrance(layer.input_shape, layer.born or place)
+        application = Application(layer, (), (), place, self._number(), 0)
+        made = Tensor(tensor.shape, tensor.axes, tensor.trust, tensor.born, made_by=application)
+        application.outputs = (made,)
+        self.record(application)
+        return made
+
+    def _number(self) -> int:
+        return len(self.run.ran.applications)
+
+    def record(self, application: Application) -> None:
+        """Keep an application of a layer."""
+        self.run.ran.applications.append(application)
+        self.applied.setdefault(id(application.layer), []).append(application)
+
+    def _apply_to(
+        self, layer: Layer | Model | Object, positional: list[object], keywords: dict[str, object], place: Place
+    ) -> object:
+        given = positional[0] if positional else keywords.get("inputs", keywords.get("x"))
+        tensors = self._tensors(given)
+        own = isinstance(layer, Object) and layer.layer is None and layer.model is None and layer.cls is not None
+        if own and not own_layers.is_layer(layer.cls):  # type: ignore[union-attr,arg-type]
+            return Unknown()
+        if tensors is None:
+            return Tensor(None)
+        outputs = self.apply(layer, tensors, place)
+        return outputs[0] if len(outputs) == 1 else List(outputs)
+
+    def _tensors(self, given: object) -> list[Tensor] | None:
+        if isinstance(given, Tensor):
+            return [given]
+        if isinstance(given, list | tuple) and given and not is_open(given):
+            if all(isinstance(item, Tensor) for item in given):
+                return list(given)
+            if any(isinstance(item, Tensor) for item in given):
+                return [item if isinstance(item, Tensor) else Tensor(None) for item in given]
+        return None
+
+    def apply(self, layer: object, inputs: Sequence[Tensor], place: Place) -> list[Tensor]:
+        """Apply a layer, model or object of the user's to tensors, and record it."""
+        assert isinstance(layer, Layer | Model | Object)
+        self.reached.update((id(place.node), *(id(call.node) for call in self.run.calls)))
+        broken = any(tensor.broken for tensor in inputs)
+        application = Application(layer, tuple(inputs), (), place, self._number())
+        remarks: Sequence[Remark] = ()
+        try:
+            if isinstance(layer, Model):
+                outputs = call_model(layer, inputs, place, self.apply)
+                application.number = self._number()
+            else:
+                outcome = self._outcome(layer, inputs, place)
+                outputs, application.params, remarks = list(outcome.outputs), outcome.params, outcome.remarks
+        except Fault as fault:
+            application.fault = fault.remark
+            if not broken:
+                self.say(fault.remark, place, application)
+            outputs, broken = [Tensor(None)], True
+        application.outputs = tuple(
+            Tensor(o.shape, o.axes, o.trust, o.born, broken or o.broken, application, o.dtype) for o in outputs
+        )
+        if not broken:
+            application.remarks = tuple(remarks)
+            for remark in remarks:
+                self.say(remark, place, application)
+        self.record(application)
+        return list(application.outputs)
+
+    def _outcome(self, layer: Layer | Object, inputs: Sequence[Tensor], place: Place) -> Outcome:
+        if isinstance(layer, Object):
+            if layer.model is not None:
+                return Outcome(tuple(call_model(layer.model, inputs, place, self.apply)))
+            return own_layers.apply(self, layer, inputs, place)
+        if layer.kind == "Lambda" or callable_mode(layer):
+            return own_layers.apply_function(self, layer, inputs, place)
+        inner = layer.arguments.get("layer")
+        if isinstance(inner, Model | Object):
+            return own_layers.apply_wrapped(self, layer, inner, inputs, place)
+        if layer.kind == "Layer":
+            return Outcome((Tensor(None),))
+        return layers.apply(layer, inputs)
+
+    def _functional_merge(
+        self, keras: str, positional: list[object], keywords: dict[str, object], version: int, place: Place
+    ) -> object:
+        inputs = self._tensors(positional[0] if positional else keywords.get("inputs"))
+        if inputs is None:
+            return Tensor(None)
+        try:
+            layer = layers.configure(keras, version, positional, keywords, self.data_format, place)
+        except Fault as fault:
+            self.say(fault.remark, place)
+            return Tensor(None, broken=True)
+        outputs = self.apply(layer, inputs, place)
+        return outputs[0] if len(outputs) == 1 else List(outputs)
+
+    # --- models -------------------------------------------------------------------------------------------------
+
+    def make_model(
+        self, kind: str, version: int, positional: list[object], keywords: dict[str, object], place: Place
+    ) -> Model:
+        """``Sequential(...)`` or ``Model(...)``."""
+        model = Model(kind, version, place)
+        name = keywords.get("name")
+        model.name = name if isinstance(name, str) else ""
+        self.run.ran.models.append(model)
+        if kind == "Sequential":
+            given = positional[0] if positional else keywords.get("layers")
+            if isinstance(given, list | tuple):
+                for layer in given:
+                    self.add(model, layer, place)
+            model.known = model.known and not isinstance(given, Unknown) and not is_open(given)
+            return model
+        ends = []
+        for at, names in enumerate((("input", "inputs"), ("output", "outputs"))):
+            value = (
+                positional[at] if len(positional) > at else next((keywords[n] for n in names if n in keywords), None)
+            )
+            tensors = self._tensors(value)
+            model.known = model.known and tensors is not None
+            ends.append(tensors or [])
+        loose = functional(model, ends[0], ends[1])
+        if loose and model.known:
+            which = ", ".join(sorted({layer_name(t) for t in loose}))
+            self.say(
+                Remark("disconnected", f"the output needs the input {which}, which the model is not given"),
+                place,
+                model,
+            )
+        return model
+
+    def add(self, model: Model, layer: object, place: Place) -> None:
+        """``model.add(layer)``."""
+        if isinstance(layer, Object) and layer.model is not None:
+            layer = layer.model
+        if not isinstance(layer, Layer | Model | Object):
+            model.known = False
+            model.layers.append(layer)
+            model.outputs = [Tensor(None)]
+            return
+        where = layer.place if isinstance(layer, Layer | Object) and isinstance(layer.place, Place) else place
+        model.layers.append(layer)
+        if model.outputs:
+            before = self._number()
+            model.outputs = self.apply(layer, model.outputs, where)
+            model.steps.extend(self.run.ran.applications[before:][-1:])
+            return
+        if isinstance(layer, Model):
+            model.inputs, model.outputs = list(layer.inputs), list(layer.outputs)
+            model.steps, model.known = list(layer.steps), layer.known and model.known
+            if not model.outputs:
+                model.known = False
+            return
+        start = layer if isinstance(layer, Layer) else layer.layer
+        if start is not None and start.kind == "Merge" and isinstance(start.arguments.get("layers"), list):
+            self._start_with_merge(model, start, where)
+            return
+        if start is None or start.input_shape is None:
+            first = own_layers.declared_input(layer)
+            if first is None:
+                if model.version == 1 and isinstance(layer, Layer) and _lacks_input(layer):
+                    message = "the first layer of a Sequential needs input_shape= or batch_input_shape="
+                    self.say(Remark("no-input-shape", message), where)
+                model.known = False
+                model.outputs = [Tensor(None)]
+                return
+            start = first
+        source = self.source(start if start.kind == "InputLayer" else _input_of(start), where)
+        model.inputs = [source]
+        if isinstance(layer, Layer) and layer.kind == "InputLayer":
+            model.outputs = [source]
+            return
+        model.outputs = self.apply(layer, [source], where)
+        model.steps.append(self.run.ran.applications[-1])
+
+    def _start_with_merge(self, model: Model, merge: Layer, place: Place) -> None:
+        branches = merge.arguments["layers"]
+        assert isinstance(branches, list)
+        outputs: list[Tensor] = []
+        for branch in branches:
+            if not isinstance(branch, Model) or not branch.known or len(branch.outputs) != 1:
+                model.known = False
+                outputs.append(Tensor(None))
+                continue
+            model.inputs.extend(branch.inputs)
+            model.steps.extend(branch.steps)
+            outputs.extend(branch.outputs)
+        model.outputs = self.apply(merge, outputs, place)
+        model.steps.append(self.run.ran.applications[-1])
+
+    def _application(
+        self, name: str, positional: list[object], keywords: dict[str, object], version: int, place: Place
+    ) -> object:
+        from kmigrate.program.shapes import applications
+
+        model = Model("Model", version, place, name.lower())
+        self.run.ran.models.append(model)
+        try:
+            applications.build(self, model, name, positional, keywords, place)
+        except Fault as fault:
+            self.say(fault.remark, place)
+            model.known = False
+            model.outputs = [Tensor(None, broken=True)]
+        return model
+
+    # --- methods ------------------------------------------------------------------------------------------------
+
+    def _call_method(
+        self,
+        receiver: object,
+        name: str,
+        positional: list[object],
+        keywords: dict[str, object],
+        place: Place,
+        complete: bool,
+    ) -> object:
+        if isinstance(receiver, Parent):
+            if name == "__init__" and isinstance(receiver.receiver, Object):
+                self.construct(receiver.receiver, positional, keywords, place, complete)
+                return None
+            return own_layers.inherited(self, receiver, name, positional, place)
+        if isinstance(receiver, Object) and receiver.model is not None:
+            receiver = receiver.model
+        if isinstance(receiver, Model):
+            return self._model_method(receiver, name, positional, keywords, place)
+        if isinstance(receiver, Tensor):
+            return self._tensor_method(receiver, name, positional, keywords, place)
+        context = self.context(place)
+        if isinstance(receiver, Array):
+            return self._guarded(lambda: arrays.method(receiver, name, positional, keywords, context), context, place)
+        if isinstance(receiver, List) and name == "pop":
+            for model in self.run.ran.models:
+                if receiver is model.layers:
+                    model.popped = place
+                    self.say(training.LAYERS_POP, place, model)
+        if isinstance(receiver, str | tuple | list | dict | range | set):
+            return builtins.method(receiver, name, positional, keywords)
+        return Unknown()
+
+    def _tensor_method(
+        self, receiver: Tensor, name: str, positional: list[object], keywords: dict[str, object], place: Place
+    ) -> object:
+        if name == "get_shape":
+            return Tuple(receiver.shape) if receiver.shape is not None else Unknown()
+        context = self.context(place)
+        return self._guarded(
+            lambda: backend.call(f"keras.backend.{name}", [receiver, *positional], keywords, context), context, place
+        )
+
+    def _model_method(
+        self, model: Model, name: str, positional: list[object], keywords: dict[str, object], place: Place
+    ) -> object:
+        if name == "add" and positional:
+            self.add(model, positional[0], place)
+            return None
+        if name == "pop" and model.kind == "Sequential":
+            self._pop(model)
+            return None
+        if name == "get_layer":
+            return self._get_layer(model, positional, keywords)
+        if name in ("get_output_shape_for", "compute_output_shape") and positional:
+            return Unknown()
+        return training.method(self, model, name, positional, keywords, place)
+
+    def _pop(self, model: Model) -> None:
+        if model.layers:
+            model.layers.pop()
+        if model.steps:
+            last = model.steps.pop()
+            model.outputs = list(last.inputs)
+        else:
+            model.known = False
+
+    def _get_layer(self, model: Model, positional: list[object], keywords: dict[str, object]) -> object:
+        name = positional[0] if positional else keywords.get("name")
+        if isinstance(name, str):
+            for layer in model.layers:
+                if getattr(layer, "name", None) == name:
+                    return layer
+        index = keywords.get("index", positional[1] if len(positional) > 1 else name)
+        if isinstance(index, int) and not isinstance(index, bool) and -len(model.layers) <= index < len(model.layers):
+            return model.layers[index]
+        return Unknown("layer")
+
+    def construct(
+        self, made: Object, positional: list[object], keywords: dict[str, object], place: Place, complete: bool
+    ) -> None:
+        """The constructor of the Keras class that a class of the user's derives from."""
+        base = own_layers.keras_base(made.cls)
+        if base is None:
+            return
+        symbol = keras_api.canonical(keras_path(base.path) or "") or keras_path(base.path) or ""
+        name = symbol.rpartition(".")[2]
+        version = self._version(base.path, keras_api.canonical(keras_path(base.path) or ""))
+        where = made.place or place
+        if name in _MODELS:
+            made.model = self.make_model(_MODELS[name], version, positional, keywords, where)
+        elif name in ("Layer", "Wrapper", "Recurrent") or symbol == LAYER:
+            layer = self.make_layer(LAYER, version, [], keywords, where, complete)
+            made.layer = layer if isinstance(layer, Layer) else None
+            if name == "Wrapper" and made.layer is not None and positional:
+                made.layer.arguments["layer"] = positional[0]
+        elif own_layers.is_keras_layer(symbol, keras_api.canonical(symbol)):
+            layer = self.make_layer(symbol, version, positional, keywords, where, complete)
+            made.layer = layer if isinstance(layer, Layer) else None
+
+    def _listed(self, value: object) -> list[object]:
+        return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def callable_mode(layer: Layer) -> bool:
+    """Whether a Merge is given a function as its mode."""
+    return layer.kind == "Merge" and isinstance(layer.arguments.get("mode"), Function | Object | Class | Partial)
+
+
+def _lacks_input(layer: Layer) -> bool:
+    """Whether nothing in the layer's arguments can tell its input shape."""
+    inner = layer.arguments.get("layer")
+    if layer.kind in ("Layer", "Merge", "Lambda") or (inner is not None and not isinstance(inner, Layer)):
+        return False
+    if isinstance(inner, Layer) and not _lacks_input(inner):
+        return False
+    return not {*_INPUT_KEYWORDS, "batch_size"} & layer.arguments.keys()
+
+
+def _is_size(value: object) -> bool:
+    return value is None or isinstance(value, int | Unknown)
+
+
+def _input_of(layer: Layer) -> Layer:
+    """The input layer that Keras makes in front of the first layer."""
+    made = Layer("InputLayer", {}, layer.version, layer.place, f"{layer.name}_input" if layer.name else "")
+    made.input_shape = layer.input_shape
+    made.born = layer.born
+    return made
+
+
+def layer_name(tensor: Tensor) -> str:
+    """How to name the layer that made ``tensor``."""
+    made_by = tensor.made_by
+    if isinstance(made_by, Application):
+        name = getattr(made_by.layer, "name", "")
+        return f"{name or 'Input'} of line {made_by.place.line}"
+    return "?"
