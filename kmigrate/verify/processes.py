@@ -25,13 +25,14 @@ class Runtime:
     """How to start a child: the interpreter, what ``start.py`` is told, and the environment variables to set.
 
     ``home`` is the text of the child's ``keras.json``: it gets a home folder of its own with that file, for as long as
-    it lives. None: it has the user's.
+    it lives. ``own_packages``: the interpreter has its own, and no ``PYTHONPATH`` of the user's leads to others.
     """
 
     python: str
     settings: Mapping[str, Any]
     environment: Mapping[str, str] = field(default_factory=dict)
-    home: str | None = None
+    home: str = "{}"
+    own_packages: bool = False
 
     def command(self, script: str | None = None, arguments: Sequence[str] = ()) -> list[str]:
         """The command line of a child that runs the script, or becomes a worker."""
@@ -41,18 +42,15 @@ class Runtime:
     @contextlib.contextmanager
     def variables(self) -> Iterator[dict[str, str]]:
         """The environment of a child, and its home folder as long as the context lasts."""
-        with contextlib.ExitStack() as stack:
-            variables = {**os.environ, **self.environment}
-            if self.home is not None:
-                # a child that was killed may still hold a file of it open (Windows): that is no error
-                home = stack.enter_context(
-                    tempfile.TemporaryDirectory(prefix="kmigrate-home-", ignore_cleanup_errors=True)
-                )
-                folder = Path(home) / ".keras"
-                folder.mkdir()
-                (folder / "keras.json").write_text(self.home, encoding="ascii")
-                variables.update(HOME=home, USERPROFILE=home)
-            yield variables
+        variables = {**os.environ, **self.environment}
+        if self.own_packages:
+            variables.pop("PYTHONPATH", None)
+        # a child that was killed may still hold a file of it open (Windows): that is no error
+        with tempfile.TemporaryDirectory(prefix="kmigrate-home-", ignore_cleanup_errors=True) as home:
+            folder = Path(home) / ".keras"
+            folder.mkdir()
+            (folder / "keras.json").write_text(self.home, encoding="ascii")
+            yield {**variables, "HOME": home, "USERPROFILE": home, "KERAS_HOME": str(folder)}
 
 
 def run_script(runtime: Runtime, script: str, arguments: Sequence[str] = ()) -> int:

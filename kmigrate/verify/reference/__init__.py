@@ -14,35 +14,73 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from kmigrate.verify import processes
+from kmigrate.verify import environments, processes
 from kmigrate.verify.processes import Runtime, Worker
 from kmigrate.verify.reference.source import source_folder
 
-#: Stand-ins in the order in which they are installed; each is a module of ``kmigrate.verify.child.standins``.
-_STANDINS = ("python_names", "numpy_names", "library_names", "tensorflow_names", "keras_changes")
+#: What to run Keras 1.2.2 on -> Keras's backend, and the stand-ins in the order in which they are installed, each a
+#: module of ``kmigrate.verify.child.standins``.
+_MODES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "standins": (
+        "tensorflow",
+        ("python_names", "numpy_names", "library_names", "tensorflow_names", "keras_changes"),
+    ),
+    "genuine": ("tensorflow", ()),
+    "theano": ("theano", ("python_names", "numpy_names", "library_names", "theano_names", "keras_changes")),
+}
+
+#: Mode -> the environment that it needs; without one it runs on the Python of kmigrate.
+_ENVIRONMENTS = {"genuine": environments.GENUINE, "theano": environments.THEANO}
 
 
-def runtime(*, ordering: str = "tf", floatx: str = "float32", epsilon: float = 1e-07) -> Runtime:
-    """How to start Keras 1.2.2 on this Python and its TensorFlow 2; the arguments become the child's keras.json.
+def runtime(
+    mode: str = "standins",
+    *,
+    python: str | None = None,
+    ordering: str = "tf",
+    floatx: str = "float32",
+    epsilon: float = 1e-07,
+) -> Runtime:
+    """How to start Keras 1.2.2; ``ordering``, ``floatx`` and ``epsilon`` become the child's keras.json.
 
-    ``ordering`` is its ``image_dim_ordering``, "tf" or "th". The defaults are those of Keras 1.2.2
-    (backend/common.py). Fetches Keras's source when the cache lacks it: see :func:`source.source_folder`.
+    ``mode`` is "standins" (this Python and its TensorFlow 2), "genuine" (Python 3.6 or 3.7 and TensorFlow 1.15.5) or
+    "theano" (Theano 1.0.5 without a compiler). The last two run in an environment that is made when it is first asked
+    for, of the Python at the path ``python`` or of one that is found. ``ordering`` is ``image_dim_ordering``, "tf" or
+    "th"; the defaults are those of Keras 1.2.2 (backend/common.py). Keras's source is fetched when the cache lacks it.
+    Raises :class:`kmigrate.verify.problems.VerifyError`.
     """
-    settings = {"side": "reference", "standins": _STANDINS, "path": [str(source_folder())]}
-    configuration = {"floatx": floatx, "epsilon": epsilon, "backend": "tensorflow", "image_dim_ordering": ordering}
-    environment = {
-        "KERAS_BACKEND": "tensorflow",  # the user's own, for a Keras of today, may name another
+    backend, standins = _MODES[mode]
+    settings = {"side": "reference", "standins": standins, "path": [str(source_folder())]}
+    configuration = {"floatx": floatx, "epsilon": epsilon, "backend": backend, "image_dim_ordering": ordering}
+    variables = {
+        "KERAS_BACKEND": backend,  # the user's own, for a Keras of today, may name another
         "TF_USE_LEGACY_KERAS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",  # it sums in another order
         "CUDA_VISIBLE_DEVICES": "-1",
+        "PYTHONWARNINGS": "ignore",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONHASHSEED": "0",
     }
-    return Runtime(processes.this_python(), settings, environment, json.dumps(configuration))
+    recipe = _ENVIRONMENTS.get(mode)
+    interpreter = environments.environment(recipe, python) if recipe else processes.this_python()
+    return Runtime(interpreter, settings, variables, json.dumps(configuration), own_packages=recipe is not None)
 
 
-def worker(*, ordering: str = "tf", time_limit: float = 120.0) -> Worker:
+def worker(
+    mode: str = "standins", *, python: str | None = None, ordering: str = "tf", time_limit: float = 120.0
+) -> Worker:
     """Start a child that answers questions about Keras 1.2.2; ``time_limit`` in seconds for each of them."""
-    return Worker(runtime(ordering=ordering), time_limit)
+    return Worker(runtime(mode, python=python, ordering=ordering), time_limit)
 
 
-def run_script(script: str, arguments: Sequence[str] = (), *, ordering: str = "tf") -> int:
+def run_script(
+    script: str,
+    arguments: Sequence[str] = (),
+    mode: str = "standins",
+    *,
+    python: str | None = None,
+    ordering: str = "tf",
+) -> int:
     """Run a Keras 1 program under the real Keras 1.2.2; its exit status."""
-    return processes.run_script(runtime(ordering=ordering), script, arguments)
+    return processes.run_script(runtime(mode, python=python, ordering=ordering), script, arguments)
