@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kmigrate.findings import Finding, LineIndex
-from kmigrate.report.records import Record, RelatedPlace, record
-from kmigrate.sources import config_files, problems, python_file
+from kmigrate.report.records import Record, record
+from kmigrate.sources import config_files, notebook, problems, python_file
 from kmigrate.sources.discovery import Discovery
 
 
@@ -31,60 +31,88 @@ def gather(discovery: Discovery, programs: Iterable[str]) -> Configuration:
     A file that was named is always worked on. Another is if it names Keras, or if it has a word of what Keras 1 ran on
     and something of the run names Keras.
     """
-    programs = [path for path in programs if path.endswith((".py", ".pyw"))]
-    found: list[config_files.Choice] = []
-    texts: dict[str, str] = {}
-    unreadable: list[Record] = []
+    programs = [path for path in programs if path.endswith(_PROGRAMS)]
+    reading = _Reading()
     chosen: list[str] = []
     others: list[str] = []
     for path in discovery.configs:
         try:
             data = python_file.read_bytes(path)
         except OSError as error:
-            unreadable.append(record(problems.unreadable(problems.reason(error)), path, LineIndex("")))
+            reading.unreadable.append(record(problems.unreadable(problems.reason(error)), path, LineIndex("")))
             continue
         if not config_files.may_matter(path, data) and path not in discovery.named:
             continue
         (chosen if config_files.names_keras(path, data) or path in discovery.named else others).append(path)
-        found += _choices(path, data, texts)
-    for path in programs:
-        try:
-            data = python_file.read_bytes(path)
-        except OSError:  # said where the file itself is read
-            continue
-        if any(word in data for word in config_files.CODE_WORDS):
-            found += _choices(path, data, texts)
+        reading.take(path, data)
+    reading.programs(programs)
     if chosen or programs:
         chosen += others
-    disagreements = [_located(path, finding, texts) for path, finding in config_files.disagreement(found)]
-    has_own = any(choice.role == "keras.json" and choice.what == "ordering" for choice in found)
-    ordering = config_files.tree_ordering(found if has_own else _of_the_user())
-    return Configuration(tuple(sorted(chosen)), (*unreadable, *disagreements), ordering)
+    has_own = any(choice.role == "keras.json" and choice.what == "ordering" for choice in reading.found)
+    ordering = config_files.tree_ordering(reading.found if has_own else _of_the_user())
+    return Configuration(tuple(sorted(chosen)), (*reading.unreadable, *reading.disagreements()), ordering)
 
 
-def _choices(path: str, data: bytes, texts: dict[str, str]) -> tuple[config_files.Choice, ...]:
-    file = python_file.decode(data)
-    if isinstance(file, Finding):
-        return ()
-    texts[path] = file.text
-    return config_files.choices(path, file.text)
+def disagreements(discovery: Discovery, programs: Iterable[str], upgraded: Mapping[str, bytes]) -> tuple[Record, ...]:
+    """What the files say against each other (KM504) when those that were ``upgraded`` have their new bytes."""
+    reading = _Reading(upgraded)
+    for path in discovery.configs:
+        with contextlib.suppress(OSError):  # said before
+            reading.take(path, upgraded.get(path) or python_file.read_bytes(path))
+    reading.programs(path for path in programs if path.endswith(_PROGRAMS))
+    return reading.disagreements()
+
+
+_PROGRAMS = (".py", ".pyw", notebook.SUFFIX)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What files choose, as they are read one after the other."""
+
+    #: bytes that stand for those of a file
+    instead: Mapping[str, bytes] = field(default_factory=dict)
+    found: list[config_files.Choice] = field(default_factory=list)
+    places: dict[str, LineIndex] = field(default_factory=dict)
+    unreadable: list[Record] = field(default_factory=list)
+
+    def programs(self, paths: Iterable[str]) -> None:
+        """Take what Python files and notebooks choose."""
+        for path in paths:
+            try:
+                data = self.instead.get(path) or python_file.read_bytes(path)
+            except OSError:  # said where the file itself is read
+                continue
+            if any(word in data for word in config_files.CODE_WORDS):
+                self.take(path, data)
+
+    def take(self, path: str, data: bytes) -> None:
+        """Take what one file chooses."""
+        file = notebook.decode(data) if path.endswith(notebook.SUFFIX) else python_file.decode(data)
+        if isinstance(file, Finding):
+            return
+        if isinstance(file, notebook.Notebook):
+            sources = file.originals
+            index: LineIndex = notebook.SourceIndex(sources, [cell.index for cell in file.cells])
+        else:
+            index = LineIndex(file.text)
+        self.places[path] = index
+        self.found += config_files.choices(path, index.text)
+
+    def disagreements(self) -> tuple[Record, ...]:
+        """What has been taken says this against itself (KM504)."""
+        return tuple(self._located(path, finding) for path, finding in config_files.disagreement(self.found))
+
+    def _located(self, path: str, finding: Finding) -> Record:
+        return record(finding, path, self.places[path], other_index=self.places.get)
 
 
 def _of_the_user() -> tuple[config_files.Choice, ...]:
     """What the user's own keras.json chooses, where there is one: programs without another run under it."""
     try:
         path = Path(config_files.OWN).expanduser()
-        return _choices(str(path), path.read_bytes(), {})
+        reading = _Reading()
+        reading.take(str(path), path.read_bytes())
     except (OSError, RuntimeError):  # there is none, or there is no home
         return ()
-
-
-def _located(path: str, finding: Finding, texts: Mapping[str, str]) -> Record:
-    related = []
-    for place in finding.related:
-        if place.path is not None and place.span is not None:
-            index = LineIndex(texts[place.path])
-            start, end = index.position(place.span.start), index.position(place.span.end)
-            related.append(RelatedPlace(place.path, start, end, place.message))
-    plain = dataclasses.replace(finding, related=())
-    return dataclasses.replace(record(plain, path, LineIndex(texts[path])), related=tuple(related))
+    return tuple(reading.found)

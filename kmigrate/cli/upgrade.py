@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kmigrate.cli import interactive, run, session, vendoring
+from kmigrate.cli import configuration, interactive, run, session, vendoring
 from kmigrate.cli.options import Chosen, choose, shared
 from kmigrate.findings import Finding
 from kmigrate.report import diff as diff_report
@@ -52,9 +52,14 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
         refused = _write(outcomes, vendored)
     elif show_diff:
         _print_diff(outcomes, vendored)
+    problems = opened.problems
+    if writes and any(problem.code == "KM504" for problem in problems):
+        new = {outcome.path: outcome.new for outcome in outcomes if outcome.is_changed and outcome.path not in refused}
+        problems = [problem for problem in problems if problem.code != "KM504"]
+        problems += configuration.disagreements(opened.discovery, opened.paths, new)
     failed = session.print_failures(outcomes)
     changed = [outcome for outcome in outcomes if outcome.is_changed and outcome.path not in refused]
-    left = session.in_order([*opened.problems, *_left(outcomes, refused)])
+    left = session.in_order([*problems, *_left(outcomes, refused)])
     found = session.in_order([*opened.problems, *(item for outcome in outcomes for item in outcome.found)])
     applied = tuple(item for outcome in changed for item in outcome.applied)
     aside = show_diff or chosen.output_format != "text"  # standard output holds something that a program reads

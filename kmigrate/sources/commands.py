@@ -1,4 +1,6 @@
-"""What the shell lines of a notebook install (KM503): ``!pip install keras==1.2.2``, ``%pip``, ``%%bash``."""
+"""What shell lines and magics of a notebook install and choose: ``!pip install keras==1.2.2`` (KM503), ``%pip``,
+``%%bash``, ``%env KERAS_BACKEND=theano`` (KM502), a keras.json that is written (KM501).
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,12 @@ from functools import cached_property
 
 from kmigrate.config import Options
 from kmigrate.findings import Finding, LineIndex, Position
-from kmigrate.sources import requirements
+from kmigrate.sources import config_files
 from kmigrate.sources.magics import Mask
 from kmigrate.sources.notebook import Notebook
+
+#: Without one of these there is nothing to find.
+_WORDS = ("install", "conda", "KERAS_BACKEND", "keras.json")
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,10 @@ class Commands:
         return list(itertools.accumulate(lengths, initial=0))[:-1]
 
     def findings(self, options: Options) -> list[Finding]:
-        """Requirements of the time of Keras 1; spans are of ``text``."""
-        if "install" not in self.text:
+        """Requirements of the time of Keras 1, and backends that are gone; spans are of ``text``."""
+        if not any(word in self.text for word in _WORDS):
             return []
-        found = requirements.check(requirements.of_commands(self.text), options)
-        return [finding for finding in found if options.selects(finding.code)]
+        return list(config_files.check_config("commands", self.text, options))
 
     def upgraded(self, options: Options, accept: Callable[[Finding], bool]) -> tuple[Notebook, list[Finding]]:
         """The notebook with the rewrites that ``accept`` takes, and their findings."""

@@ -24,10 +24,20 @@ _GONE_BACKENDS = ("theano", "cntk")
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements?|constraints)(?:[-_.].*)?\.(?:txt|in|pip)\Z", re.IGNORECASE)
 _ENVIRONMENT = re.compile(r"(?:.*[-_.])?environment(?:[-_.].*)?\.ya?ml\Z", re.IGNORECASE)
 _DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[-_.].*)?\Z|.*\.dockerfile\Z", re.IGNORECASE)
+#: Build servers' own files, by name or with the folder that they are in.
+_CI = re.compile(
+    r"(?:.*/)?(?:\.?(?:travis|appveyor)\.ya?ml|\.gitlab-ci\.ya?ml|circle\.ya?ml|\.circleci/config\.ya?ml"
+    r"|\.github/workflows/[^/]+\.ya?ml|azure-pipelines\.ya?ml|shippable\.ya?ml|\.drone\.ya?ml)\Z"
+)
 _NAMES = {
     "keras.json": "keras.json",
     "setup.cfg": "setup.cfg",
     "pyproject.toml": "pyproject.toml",
+    "tox.ini": "tox.ini",
+    "pytest.ini": "commands",
+    "docker-compose.yml": "commands",
+    "docker-compose.yaml": "commands",
+    ".env": "commands",
     "Makefile": "commands",
     "makefile": "commands",
     "GNUmakefile": "commands",
@@ -37,8 +47,10 @@ _READERS = {
     "requirements": requirements.of_requirements_file,
     "environment": requirements.of_environment,
     "setup.cfg": requirements.of_setup_cfg,
+    "tox.ini": requirements.of_tox_ini,
     "pyproject.toml": requirements.of_pyproject,
     "commands": requirements.of_commands,
+    "ci": requirements.of_commands,
 }
 #: Where Keras 1 and 2 look for keras.json (Keras 1.2.2, backend/__init__.py).
 OWN = "~/.keras/keras.json"
@@ -57,6 +69,8 @@ def kind(path: str) -> str | None:
         return "environment"
     if _DOCKERFILE.match(name):
         return "commands"
+    if _CI.match(path.replace("\\", "/")):
+        return "ci"
     return next((found for ending, found in _ENDINGS.items() if name.endswith(ending)), None)
 
 
@@ -229,7 +243,10 @@ def _written_keras_json(text: str) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Choice:
-    """A place that chooses the ordering or the backend. ``role`` is keras.json, script or code."""
+    """A place that chooses the ordering or the backend.
+
+    ``role`` is keras.json, script or code; ``span`` is of the file's text, in a notebook of its code cells'.
+    """
 
     path: str
     span: Span
@@ -243,7 +260,11 @@ _IN_CODE = re.compile(
     r"|\bKERAS_BACKEND[\"']\s*(?:\]\s*=|,)\s*[uU]?[\"'](?P<backend>\w+)[\"'])",
     re.MULTILINE,
 )
-#: Python files without any of these need no look.
+#: A magic of IPython that sets a variable for the notebook, and a shell line that sets it for one command.
+_IN_CELLS = re.compile(
+    r"^[ \t]*(?:(?P<magic>%(?:set_)?env)[ \t]+|![^#\r\n]*?\b)KERAS_BACKEND[ \t=]+[\"']?(?P<backend>\w+)", re.MULTILINE
+)
+#: Python files and notebooks without any of these need no look.
 CODE_WORDS = (b"set_image_d", b"KERAS_BACKEND")
 
 
@@ -270,6 +291,11 @@ def choices(path: str, text: str) -> tuple[Choice, ...]:
                 found.append(Choice(path, Span(*match.span("ordering")), "code", "ordering", ordering))
             elif match["backend"]:
                 found.append(Choice(path, Span(*match.span("backend")), "code", "backend", match["backend"].lower()))
+        for match in _IN_CELLS.finditer(text) if path.endswith(".ipynb") else ():
+            role = "code" if match["magic"] else "script"
+            found.append(Choice(path, Span(*match.span("backend")), role, "backend", match["backend"].lower()))
+    if what == "ci" and len({choice.value for choice in found}) > 1:
+        return ()  # a matrix of runs: one for each backend
     return tuple(found)
 
 
@@ -329,10 +355,12 @@ unless you name it.
     "KM504": """Files of the tree disagree about the image ordering or the backend.
 
 A keras.json in the tree, `KERAS_BACKEND` in scripts and in code, and `set_image_dim_ordering` (or
-`set_image_data_format`) in Python files are one picture: what a program computes depends on which of them is in force
-when it starts. Keras 1.2.2 reads keras.json first, then `KERAS_BACKEND` (backend/__init__.py), then the program's own
-calls count. Where they differ, one finding names every place. Nothing is rewritten: a person knows which one is meant.
+`set_image_data_format`) in Python files and in cells of notebooks are one picture: what a program computes depends on
+which of them is in force when it starts. Keras 1.2.2 reads keras.json first, then `KERAS_BACKEND`
+(backend/__init__.py), then the program's own calls count. Where they differ, one finding names every place. Nothing is
+rewritten: a person knows which one is meant.
 
-Programs that differ among themselves, or scripts that do, are no disagreement alone; several keras.json are.
+Programs that differ among themselves, or scripts that do, are no disagreement alone; several keras.json are. A file of
+a build server that runs with several backends says nothing about which is meant.
 """,
 }

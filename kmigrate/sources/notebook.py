@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 import codecs
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -112,6 +113,27 @@ class CellIndex(LineIndex):
         start = self.starts[place.line - 1]
         written = self.text[start : self.starts[place.line] if place.line < len(self.starts) else None]
         return Position(line, place.column + self._notebook.mask.column(written, offset - start) - (offset - start))
+
+
+class SourceIndex(LineIndex):
+    """Places of the sources of cells as they are written, one after the other, each with a line end."""
+
+    def __init__(self, sources: Sequence[str], cells: Sequence[int]) -> None:
+        super().__init__("".join(f"{source}\n" for source in sources))
+        self._starts = list(itertools.accumulate((len(source) + 1 for source in sources), initial=0))[:-1]
+        self._cells = cells
+
+    def cell(self, offset: int) -> int | None:
+        """The cell that ``offset`` is in."""
+        number = bisect.bisect_right(self._starts, offset) - 1
+        return self._cells[number] if number >= 0 else None
+
+    def position(self, offset: int) -> Position:
+        """Line and column in the cell."""
+        place = super().position(offset)
+        number = bisect.bisect_right(self._starts, offset) - 1
+        first = super().position(self._starts[number]).line if number >= 0 else 1
+        return Position(place.line - first + 1, place.column)
 
 
 def decode(data: bytes) -> Notebook | Finding:

@@ -9,8 +9,8 @@ for Python 3.9.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from kmigrate.config import Options
 from kmigrate.findings import Edit, Finding, Rewrite, Safety, Severity, Span
@@ -61,6 +61,8 @@ class Requirement:
     #: requirements that are installed together have the same number
     group: int = 0
     kept: str = ""
+    #: whether nothing is there but what its own group installs, as in the environments of tox
+    is_alone: bool = False
 
     @property
     def is_url(self) -> bool:
@@ -195,7 +197,25 @@ _INI_KEYS = ("install_requires", "setup_requires", "tests_require")
 
 
 def of_setup_cfg(text: str) -> list[Requirement]:
-    """The requirements of setuptools' setup.cfg: lists below their key, or the one beside it."""
+    """The requirements of setuptools' setup.cfg."""
+
+    def is_list(section: str, key: str) -> bool:
+        return key in _INI_KEYS if section == "options" else bool(key) and section == "options.extras_require"
+
+    return _of_ini(text, is_list)
+
+
+def of_tox_ini(text: str) -> list[Requirement]:
+    """The requirements of tox: ``deps`` of the environments, and what their commands install."""
+    lists = _of_ini(text, lambda section, key: section.partition(":")[0] == "testenv" and key == "deps")
+    commands = of_commands(text)
+    last = max((one.group for one in lists), default=0) + 1
+    apart = (replace(one, is_alone=True) for one in lists)
+    return [*apart, *(replace(one, group=one.group + last) for one in commands)]
+
+
+def _of_ini(text: str, is_list: Callable[[str, str], bool]) -> list[Requirement]:
+    """The requirements in lists below their key, or the one beside it; ``is_list`` tells by section and key."""
     found: list[Requirement] = []
     section, key, group = "", "", 0
     for line, line_end in lines(text):
@@ -208,11 +228,13 @@ def of_setup_cfg(text: str) -> list[Requirement]:
             continue
         if option:
             key, group, start = option[1], group + 1, line.start + option.end()
-        wanted = key in _INI_KEYS if section == "options" else bool(key) and section == "options.extras_require"
-        if not wanted or content.lstrip()[:1] in ("", "#"):
+        if not is_list(section, key) or content.lstrip()[:1] in ("", "#"):
             continue
         end = line.start + len(text[line.start : _comment(text, line)].rstrip())
-        if option:
+        factor = re.compile(r"[\w{},!-]+:[ \t]+").match(text, start, end)  # tox: ``py27: theano``
+        if factor:
+            one = read_one(text, factor.end(), end, group=group, kept="it is bound to a condition")
+        elif option:
             between = (line_end or _line_end(text)) + "    "
             one = read_one(text, start, end, between=between, group=group)
         else:
@@ -286,7 +308,7 @@ def _holds_requirements(table: str, key: str) -> bool:
 _INSTALL = re.compile(
     r"(?P<tool>\b(?:pip|PIP)[\d.]*[)}]?|\b(?:conda|mamba|micromamba|CONDA)[)}]?)"
     r"(?P<quoted>[\"'], *[\"'])?(?(quoted)|(?:[ \t]+-\S+)*[ \t]+)"
-    r"install\b(?P<rest>(?:\\\r?\n|[^\r\n;&|])*)"
+    r"(?:install|create)\b(?P<rest>(?:\\\r?\n|[^\r\n;&|])*)"
 )
 _WORD = re.compile(r"\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'|(?P<bare>[^\s\"'\\]+)")
 #: Options whose next word is no requirement (pip 24, conda 24).
@@ -460,7 +482,7 @@ def _rewrite(requirement: Requirement, others: Sequence[Requirement], options: O
     new: dict[str, str] = {}
     if name == "keras":
         new = {key: wanted for key, (wanted, _) in target.items() if key != "tensorflow"}
-        if not any(_becomes_tensorflow(other) for other in (others if new else beside)):
+        if not any(_becomes_tensorflow(other) for other in (others if new and not requirement.is_alone else beside)):
             new["tensorflow"] = target["tensorflow"][0]
     elif name in ("h5py", "scipy"):
         new = {name: ">=3" if name == "h5py" else ">=1.9"}

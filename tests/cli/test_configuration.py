@@ -141,3 +141,69 @@ def test_disagreements_name_every_place(kmigrate: Kmigrate, tmp_path: Path) -> N
     assert (found["code"], found["path"], found["severity"]) == ("KM504", "keras.json", "warning")
     assert [(place["path"], place["start"]["line"]) for place in found["related"]] == [("a.py", 3), ("b.py", 2)]
     assert kmigrate("check", "--ignore", "KM504", ".").status == 0
+
+
+def test_places_of_disagreements_are_those_of_the_new_text(kmigrate: Kmigrate, tmp_path: Path) -> None:
+    program = (
+        "from keras.models import Sequential\nfrom keras import backend as K\nm = Sequential()\n"
+        "m.compile('adam', 'mse')\nm.fit(x, y, nb_epoch=1)\nK.set_image_dim_ordering('th')\n"
+    )
+    _write(tmp_path, {"keras.json": '{"image_data_format": "channels_last"}', "a.py": program})
+
+    def place(*arguments: str) -> list[tuple[int, int]]:
+        found = json.loads(kmigrate(*arguments, "--output-format", "json", ".").out)
+        (related,) = (one["related"] for one in found if one["code"] == "KM504")
+        return [(one["start"]["line"], one["start"]["column"]) for one in related]
+
+    assert place("check") == [(6, 27)]
+    assert place("upgrade", "--unsafe") == place("check") == [(7, 26)]
+
+
+def test_notebooks_and_build_servers_are_part_of_the_picture(kmigrate: Kmigrate, tmp_path: Path) -> None:
+    cells = ["x = 1", "import os\n%env KERAS_BACKEND=theano\nfrom keras import backend as K"]
+    book = {
+        "cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in cells],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 0,
+    }
+    travis = "matrix:\n  include:\n    - env: KERAS_BACKEND=theano\n    - env: KERAS_BACKEND=tensorflow\n"
+    _write(
+        tmp_path,
+        {
+            "keras.json": '{"backend": "tensorflow"}',
+            "a.ipynb": json.dumps(book),
+            ".travis.yml": travis + "install:\n  - pip install keras==1.2.2\n",
+        },
+    )
+    found = json.loads(kmigrate("check", "--output-format", "json", ".").out)
+    places = [(one["code"], one["path"], one["cell"], one["start"]["line"], one["start"]["column"]) for one in found]
+    assert places == [
+        ("KM502", ".travis.yml", None, 3, 26),
+        ("KM503", ".travis.yml", None, 6, 17),
+        ("KM502", "a.ipynb", 1, 2, 20),
+        ("KM504", "keras.json", None, 1, 2),
+    ]
+    assert [(place["path"], place["cell"], place["start"]) for place in found[3]["related"]] == [
+        ("a.ipynb", 1, {"line": 2, "column": 20})
+    ]
+    assert kmigrate("upgrade", "--unsafe", ".").status == 0
+    assert "%env KERAS_BACKEND=tensorflow" in (tmp_path / "a.ipynb").read_text()
+    assert "KERAS_BACKEND=theano" not in (tmp_path / ".travis.yml").read_text()
+    assert kmigrate("check", ".").status == 0
+
+
+def test_tox(kmigrate: Kmigrate, tmp_path: Path) -> None:
+    text = (
+        "[tox]\ndeps = keras==1\n[testenv]\nsetenv =\n    KERAS_BACKEND = theano\ndeps =\n    pytest\n"
+        "    keras==1.2.2\n    py27: theano==0.8\ncommands = pip install h5py==2.6\n[testenv:docs]\ndeps = theano\n"
+    )
+    _write(tmp_path, {"tox.ini": text})
+    found = json.loads(kmigrate("check", "--output-format", "json", ".").out)
+    assert [(one["code"], one["start"]["line"]) for one in found] == [
+        *(("KM502", 5), ("KM503", 8), ("KM503", 9), ("KM503", 10), ("KM503", 12)),
+    ]
+    kmigrate("upgrade", "--unsafe", ".")
+    new = (tmp_path / "tox.ini").read_text()
+    assert "    pytest\n    tensorflow==2.15.*\n    keras==2.15.*\n    py27: theano==0.8\n" in new
+    assert "deps = tensorflow==2.15.*\n" in new
