@@ -106,7 +106,8 @@ class Worker:
 
     def __post_init__(self) -> None:
         tree = self.job.tree
-        self.project = Project(tree.load, tree.roots, tree.files, self.job.keras_json_ordering, tree.glance)
+        ordering = self.job.keras_json_ordering
+        self.project = Project(tree.load, tree.roots, tree.files, ordering, tree.glance, tree.folders)
 
     def file(self, path: str, upgrade_of: Callable[[Source], Upgrade] | None = None) -> Outcome:
         """What comes of the file at ``path``."""

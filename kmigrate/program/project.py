@@ -23,6 +23,10 @@ def _nothing(_path: str) -> str | None:
     return None
 
 
+def _no_folders(_path: str) -> tuple[str, ...] | None:
+    return None
+
+
 @dataclass(slots=True)
 class Asked:
     """What was asked of a project to find something out: as long as the answers stay, so does what was found.
@@ -36,12 +40,15 @@ class Asked:
     modules: dict[tuple[str, str], str | None] = field(default_factory=dict)
     #: path -> the files that may import it, as their import statements look
     importers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: folder -> the names of the folders in it, None where there is no such folder
+    folders: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def add(self, other: Asked) -> None:
         """Count what ``other`` rests on, too."""
         self.read |= other.read
         self.modules.update(other.modules)
         self.importers.update(other.importers)
+        self.folders.update(other.folders)
 
 
 class Project:
@@ -60,9 +67,11 @@ class Project:
         files: Sequence[str] = (),
         keras_json_ordering: str | None = None,
         glance: Callable[[str], str | None] | None = None,
+        list_folders: Callable[[str], tuple[str, ...] | None] = _no_folders,
     ) -> None:
         self.load = load
         self.glance = glance or self.text
+        self.list_folders = list_folders
         self.roots = tuple(roots)
         self.files = tuple(sorted(files))
         #: "th" or "tf", where the keras.json that the files run under is known
@@ -199,6 +208,19 @@ class Project:
     def _exists(self, path: str) -> bool:
         return path in self._known if self._known else self.text(path) is not None
 
+    def folders_in(self, path: str, importer: str) -> tuple[str, ...] | None:
+        """The names, in order, of the folders in ``path``, as the program ``importer`` may mean it; None without it.
+
+        A program runs in its own folder or in one above: the nearest that has such a folder counts, up to the roots.
+        """
+        place = posixpath.dirname(importer.replace("\\", "/"))
+        while True:
+            folder = posixpath.normpath(posixpath.join(place, path.replace("\\", "/")))
+            found = self._listeners[-1].folders[folder] = self.list_folders(folder)
+            if found is not None or not place or place in self.roots or posixpath.dirname(place) == place:
+                return None if found is None else tuple(sorted(found))
+            place = posixpath.dirname(place)
+
     def users(self, path: str, name: str) -> list[Module]:
         """Modules of the run, other than ``path``, that mention ``name`` and import the module at ``path``."""
         if path not in self._importers:
@@ -223,6 +245,7 @@ class Project:
             "files": self.files,
             "keras_json_ordering": self.keras_json_ordering,
             "glance": None if self.glance == self.text else self.glance,
+            "list_folders": self.list_folders,
         }
 
     def __setstate__(self, state: dict[str, object]) -> None:

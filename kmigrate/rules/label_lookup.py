@@ -27,14 +27,12 @@ import ast
 from collections.abc import Iterator
 
 from kmigrate.findings import Edit, Finding, Rewrite, Severity
+from kmigrate.program.class_numbers import is_class_number
 from kmigrate.program.image_flows import Flows
 from kmigrate.program.program import Program
 from kmigrate.program.reaching import reaching
 from kmigrate.program.scopes import Assigned, Scope
 from kmigrate.rules.base import Rule
-
-_NUMBERS = frozenset({"argmax", "predict_classes"})
-_CASTS = frozenset({"int", "item"})
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -46,10 +44,14 @@ def check(program: Program) -> Iterator[Finding]:
         return
     module = program.module
     for node, scope in module.subscripts:
-        if isinstance(node.ctx, ast.Load) and _is_number(program, node.slice, scope):
+        if isinstance(node.ctx, ast.Load) and is_class_number(program, node.slice, scope):
             yield from _finding(flows, node.value, scope, node, "raises KeyError")
     for call, scope in module.calls_of("get"):
-        if isinstance(call.func, ast.Attribute) and len(call.args) == 1 and _is_number(program, call.args[0], scope):
+        if (
+            isinstance(call.func, ast.Attribute)
+            and len(call.args) == 1
+            and is_class_number(program, call.args[0], scope)
+        ):
             yield from _finding(flows, call.func.value, scope, call, "is always None")
 
 
@@ -74,25 +76,6 @@ def _is_class_indices(flows: Flows, expr: ast.expr, scope: Scope) -> bool:
     if isinstance(expr, ast.Name):
         bound = reaching(flows.program.module, expr, scope)
         return isinstance(bound, Assigned) and not bound.path and _is_class_indices(flows, bound.value, bound.scope)
-    return False
-
-
-def _is_number(program: Program, expr: ast.expr, scope: Scope, depth: int = 0) -> bool:
-    """Whether ``expr`` is the number of a class: what ``argmax`` gives, or an item of it."""
-    if isinstance(expr, ast.Constant):
-        return type(expr.value) is int
-    if isinstance(expr, ast.Subscript):
-        return _is_number(program, expr.value, scope, depth) and not isinstance(expr.value, ast.Constant)
-    if isinstance(expr, ast.Call):
-        name = expr.func.attr if isinstance(expr.func, ast.Attribute) else getattr(expr.func, "id", "")
-        if name in _CASTS:
-            inner = expr.args[0] if expr.args else expr.func.value if isinstance(expr.func, ast.Attribute) else None
-            return inner is not None and _is_number(program, inner, scope, depth)
-        return name in _NUMBERS
-    if isinstance(expr, ast.Name) and depth < 6:
-        bound = reaching(program.module, expr, scope)
-        if isinstance(bound, Assigned) and bound.path in ((), (None,)):
-            return _is_number(program, bound.value, bound.scope, depth + 1)
     return False
 
 

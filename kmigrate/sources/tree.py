@@ -13,6 +13,9 @@ from kmigrate.sources import notebook, python2
 from kmigrate.sources.magics import parse_error
 from kmigrate.sources.python_file import read, read_bytes
 
+#: A folder of folders of images has no more entries than that; one of images may have any number.
+_MOST_ENTRIES = 20_000
+
 
 def _is_python(text: str) -> bool:
     return parse_error(text) is None or python2.to_python3(text) is not None
@@ -47,6 +50,17 @@ class Tree:
             with contextlib.suppress(UnicodeDecodeError, OSError):
                 return read_bytes(path).decode("utf-8-sig")
         return self.load(path)
+
+    def folders(self, path: str) -> tuple[str, ...] | None:
+        """The names of the folders in a folder below the import roots, None if there is none or too much is in it."""
+        try:
+            if not self._is_inside(path):
+                return None
+            with os.scandir(path) as entries:
+                found = [entry for entry, _ in zip(entries, range(_MOST_ENTRIES + 1), strict=False)]
+            return tuple(entry.name for entry in found if entry.is_dir()) if len(found) <= _MOST_ENTRIES else None
+        except (OSError, ValueError):  # ValueError: a null byte in what a program takes for a path
+            return None
 
     def index(self, path: str) -> LineIndex | None:
         """Places in the text of ``path``, None where there is no text."""
