@@ -53,6 +53,8 @@ class _Look:
     module: Module | None
     findings: tuple[Finding, ...]
     origin: Origin
+    #: whether another file of the run takes a name from this one
+    is_imported: Callable[[str], bool] = lambda _: False
 
 
 def check_source(
@@ -184,7 +186,7 @@ def _read(source: str, options: Options, path: str, project: Project | None, ori
     if not failures:
         origin = Origin(origin.was_python2, True, program.written_for)
     program.values.release()
-    return _Look(module, tuple(dict.fromkeys(found)), origin)
+    return _Look(module, tuple(dict.fromkeys(found)), origin, program.is_imported)
 
 
 def _check_config(kind: str, text: str, options: Options) -> tuple[Finding, ...]:
@@ -326,7 +328,7 @@ def _upgraded(
         findings = remaining = _with_unsaid(findings, remaining)
         if module is None or not wanted:
             break
-        edits, done = _edits(module, wanted, options)
+        edits, done = _edits(module, wanted, options, look.is_imported)
         reveals = _may_reveal(module)
         module.release()
         if not edits:
@@ -372,28 +374,32 @@ def _with_unsaid(findings: tuple[Finding, ...], before: Iterable[Finding]) -> tu
     return tuple(sorted([*findings, *unsaid], key=lambda f: (f.span.start, f.span.end))) if unsaid else findings
 
 
-def _edits(module: Module, findings: Sequence[Finding], options: Options) -> tuple[list[Edit], list[Finding]]:
+def _edits(
+    module: Module, findings: Sequence[Finding], options: Options, is_imported: Callable[[str], bool]
+) -> tuple[list[Edit], list[Finding]]:
     """The edits that carry out ``findings`` together, imports included, and those that went in without a conflict."""
     try:
-        return _planned(module, findings, options)
+        return _planned(module, findings, options, is_imported)
     except Exception:
         if len(findings) == 1:
             return [], []
         # One of them cannot be carried out: the others can.
-        sound = [finding for finding in findings if _edits(module, [finding], options)[1]]
+        sound = [finding for finding in findings if _edits(module, [finding], options, is_imported)[1]]
         if len(sound) == len(findings):
             raise
-        return _edits(module, sound, options)
+        return _edits(module, sound, options, is_imported)
 
 
-def _planned(module: Module, findings: Sequence[Finding], options: Options) -> tuple[list[Edit], list[Finding]]:
+def _planned(
+    module: Module, findings: Sequence[Finding], options: Options, is_imported: Callable[[str], bool]
+) -> tuple[list[Edit], list[Finding]]:
     plan = Plan(module)
     done = [f for f in findings if f.rewrite is not None and plan.add(f.rewrite)]
     edits = plan.result()
     needed = [entry for rewrite in plan.rewrites for entry in rewrite.imports]
     gone = [offset for rewrite in plan.rewrites for offset in rewrite.unimports]
     replaced = plan.replaced()
-    edits += import_edits(module, needed, gone, replaced, options.namespace)
+    edits += import_edits(module, needed, gone, replaced, options.namespace, is_imported)
     return smallest(module.text, edits), done
 
 
@@ -437,21 +443,37 @@ def _places(old: str, new: str) -> list[int]:
     return places
 
 
-def apply(source: str, findings: Iterable[Finding], options: Options = Options(), *, path: str = "<string>") -> str:
+def apply(
+    source: str,
+    findings: Iterable[Finding],
+    options: Options = Options(),
+    *,
+    path: str = "<string>",
+    project: Project | None = None,
+) -> str:
     """The text after the rewrites of ``findings``, which must be those of ``source``; overlapping ones are left out."""
-    return splice(source, fix_edits(source, findings, options, path=path))
+    return splice(source, fix_edits(source, findings, options, path=path, project=project))
 
 
 def fix_edits(
-    source: str, findings: Iterable[Finding], options: Options = Options(), *, path: str = "<string>"
+    source: str,
+    findings: Iterable[Finding],
+    options: Options = Options(),
+    *,
+    path: str = "<string>",
+    project: Project | None = None,
 ) -> list[Edit]:
-    """The smallest edits that carry out the rewrites of ``findings`` on ``source``, imports included."""
+    """The smallest edits that carry out the rewrites of ``findings`` on ``source``, imports included.
+
+    Names that other files of ``project`` take from this one stay bound.
+    """
+    project = project or Project()
     if config_files.kind(path) is not None:
         return _config_edits(source, findings)[0]
     chosen = [finding for finding in findings if finding.rewrite is not None]
     try:
-        module = read_module(source, path)
+        module = read_module(source, path, project.package(path))
     except (SyntaxError, ValueError):  # Python 2: the way to Python 3 is plain edits, all else comes after it
         whole = next((f.rewrite for f in chosen if f.code == "KM010" and f.rewrite), None)
         return smallest(source, whole.edits) if whole else []
-    return _edits(module, chosen, options)[0]
+    return _edits(module, chosen, options, Program(module, options, project).is_imported)[0]

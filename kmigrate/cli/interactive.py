@@ -52,7 +52,7 @@ class _Asking:
             accepted = self._accepted(text, engine.comes_first(findings, text), path, declined)
             if not accepted:
                 break
-            text = engine.apply(text, accepted, options, path=path)
+            text = engine.apply(text, accepted, options, path=path, project=project)
             applied += accepted
             origin = dataclasses.replace(origin, was_python2=any(finding.code == "KM010" for finding in applied))
             findings = engine.check_source(text, options, path=path, project=project, origin=origin)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
+from kmigrate import keras_api
 from kmigrate.codemod.newlines import first_line_end, keep_line_ends
+from kmigrate.config import Target
 from kmigrate.findings import Edit, Import, Span
 from kmigrate.program.scopes import Module
+from kmigrate.program.values import keras_path
 
 _MAX_LINE = 100
 
@@ -116,10 +119,12 @@ def import_edits(
     unimported: Sequence[int],
     replaced: Sequence[Edit],
     namespace: str,
+    is_imported: Callable[[str], bool] = lambda _: False,
 ) -> list[Edit]:
     """Edits of the import statements of ``module`` for a text in which ``replaced`` are the new pieces.
 
     ``needed`` are names that the new pieces use, ``unimported`` the offsets of imported names that go in any case.
+    ``is_imported`` says which names other files take from this one: those stay bound.
     """
     if not needed and not unimported:
         return []
@@ -139,8 +144,8 @@ def import_edits(
             moved = [e for e in arriving if alias.name != "*" and (e.asname or e.name or "") == bound]
             if len(arriving) > len(moved) and alias.name != "*" and not _still_used(module, bound, replaced):
                 entries = [e for e in arriving if e not in moved]
-                if not moved and alias.asname is None and exported(module, bound):
-                    entries.append(_Entry(entries[0].module, entries[0].name, bound))
+                if exported(module, bound) or is_imported(bound):
+                    entries += moved or [_kept(old, entries)]
             else:
                 entries = ([] if offset in going else [old]) + arriving
             statement.new.extend(e for e in entries if e not in statement.new)
@@ -149,6 +154,15 @@ def import_edits(
     _merge(module, statements)
     edits = [_write(module, s) for s in statements if s.changed]
     return edits + inserted
+
+
+def _kept(old: _Entry, arriving: Sequence[_Entry]) -> _Entry:
+    """The import that keeps the name ``old`` bound, where it gives way to others in this file: of what it became."""
+    symbol = keras_api.canonical(keras_path(f"{old.module}.{old.name}") or "")
+    row = keras_api.row(symbol, Target.KERAS2) if symbol else None
+    same = row.to.rpartition(".")[2] if row is not None and row.to is not None else None
+    new = next((entry for entry in arriving if entry.name == same), None)
+    return _Entry(new.module, new.name, old.asname or old.name) if new is not None else old
 
 
 def _place_rest(

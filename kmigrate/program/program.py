@@ -426,15 +426,42 @@ class Program:
         return value if isinstance(value, Display) else None
 
     def is_imported(self, name: str) -> bool:
-        """Whether another file of the run imports ``name``, or everything, from this one."""
+        """Whether another file of the run imports ``name``, or everything, from this one, or says ``this.name``."""
         for user in self.project.users(self.module.path, name):
             for alias in user.imports:
-                home = alias.path if alias.name == "*" else alias.path.rpartition(".")[0]
-                if alias.name in (name, "*") and home:
-                    own = self.project.module(home, user.path)
-                    if own is not None and own.path == self.module.path:
-                        return True
+                is_star = alias.name == "*"
+                if (is_star or alias.alias.name == name) and self._is_this(
+                    alias.path if is_star else alias.path.rpartition(".")[0], user
+                ):
+                    return True
+            for node, scope in user.attributes:
+                if node.attr == name and self._is_this_module(node.value, scope, user):
+                    return True
         return False
+
+    @cached_property
+    def is_imported_whole(self) -> bool:
+        """Whether another file of the run imports everything from this one, whatever it uses of that."""
+        return any(
+            alias.name == "*" and self._is_this(alias.path, user)
+            for user in self.project.users(self.module.path, "")
+            for alias in user.imports
+        )
+
+    def _is_this(self, path: str, user: Module) -> bool:
+        # what says keras is taken for Keras, even where the run holds a copy of it
+        own = self.project.module(path, user.path) if path and keras_path(path) is None else None
+        return own is not None and own.path == self.module.path
+
+    def _is_this_module(self, node: ast.expr, scope: Scope, user: Module) -> bool:
+        """Whether an expression in ``user``, a name or a dotted one, is the module of this file."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.insert(0, node.attr)
+            node = node.value
+        found = scope.lookup(node.id) if isinstance(node, ast.Name) else None
+        aliases = [binding for binding in found[1] if isinstance(binding, ImportAlias)] if found else []
+        return any(self._is_this(".".join([alias.path, *parts]), user) for alias in aliases)
 
     # which Keras
 

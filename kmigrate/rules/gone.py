@@ -133,6 +133,14 @@ def _import(program: Program, alias: ImportAlias, used: bool) -> Iterator[Findin
         # The import itself fails, before any use does.
         if about is None and row is not None and not _known(path) and _is_left(program, alias, row):
             about = f"`{alias.alias.name}` is gone from Keras 2, and not all of its uses can be rewritten"
+        if (
+            about is None
+            and row is not None
+            and row.to is None
+            and not _known(path)
+            and program.is_imported(alias.name)
+        ):
+            about = f"`{alias.alias.name}` is gone from Keras 2, and other files take it from here"
         if about is None and symbol is None and _is_dead_module(program, alias, path):
             about = f"Keras 2 has no module `{path}`, and not all of its uses can be rewritten"
         if about is not None and isinstance(alias.statement, ast.ImportFrom):
@@ -169,7 +177,7 @@ def _is_dead_module(program: Program, alias: ImportAlias, path: str) -> bool:
 def _is_exported(program: Program, name: str) -> bool:
     """Whether the name is read, or may be meant for whoever imports this file."""
     module = program.module
-    if module.path.endswith("__init__.py"):
+    if module.path.endswith("__init__.py") or program.is_imported_whole or program.is_imported(name):
         return True
     paths = {alias.path for alias in module.imports if alias.name == name}
     if any(node.id == name and (len(paths) > 1 or node not in program.use_of) for node, _ in module.names):
