@@ -15,16 +15,24 @@ from kmigrate.program.shapes.arrays.dispatch import (
     subscript,
     unary,
 )
+from kmigrate.program.shapes.arrays.images import Generator, ImageDataGenerator, batch
 from kmigrate.program.shapes.arrays.indexing import any_element, elements, length, store
+from kmigrate.program.shapes.arrays.objects import DataObject
+from kmigrate.program.shapes.arrays.preprocessing import Tokenizer
 from kmigrate.program.shapes.arrays.values import Picture
 
 __all__ = [
     "NOT_KNOWN",
     "Context",
+    "DataObject",
+    "Generator",
+    "ImageDataGenerator",
     "Picture",
     "RandomSource",
+    "Tokenizer",
     "any_element",
     "attribute",
+    "batch",
     "binary",
     "call",
     "compare",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from kmigrate.program.shapes.tensors import Level, Remark
+
+#: A function of the tables. Its first parameter is the context, the others are those of the function that it stands
+#: for, by their names.
+Handler = Callable[..., object]
 
 
 class NotInTable:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import functools
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from kmigrate.program.shapes.arrays import creation, dtypes, elementwise, indexing, joining, linear, reductions, sizes
+from kmigrate.program.shapes.arrays import (
+    creation,
+    datasets,
+    dtypes,
+    elementwise,
+    images,
+    indexing,
+    joining,
+    linear,
+    preprocessing,
+    reductions,
+    sizes,
+)
 from kmigrate.program.shapes.arrays import rearranging as move
-from kmigrate.program.shapes.arrays.context import NOT_KNOWN, Context, Unclear
+from kmigrate.program.shapes.arrays.context import NOT_KNOWN, Context, Handler, Unclear
+from kmigrate.program.shapes.arrays.objects import DataObject
 from kmigrate.program.shapes.arrays.values import Scalar, as_array, as_shape, flat, result
 from kmigrate.program.shapes.tensors import Array, Fault, Unknown
-
-#: The first parameter of a handler is the context, the others are those of the function itself, by their names.
-Handler = Callable[..., object]
 
 NUMPY: Mapping[str, Handler] = {
     "zeros": creation.zeros,
@@ -133,8 +143,12 @@ GENERATORS = frozenset(("random.RandomState", "random.default_rng"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RandomSource:
+class RandomSource(DataObject):
     """``numpy.random.RandomState()``: its methods are the functions of ``numpy.random``."""
+
+    def method(self, name: str, args: list[object], keywords: dict[str, object], context: Context) -> object:
+        """As the function of that name."""
+        return _call(f"random.{name}", args, keywords, context)
 
 
 def constant(path: str) -> object:
@@ -148,18 +162,31 @@ def constant(path: str) -> object:
 
 
 def call(path: str, args: list[object], keywords: dict[str, object], context: Context) -> object:
-    """A call of a function of numpy, ``path`` as in ``numpy.zeros``.
+    """A call of ``numpy.zeros``, of ``keras.datasets.mnist.load_data``, or of a library of images or tables.
 
     Answers ``NOT_KNOWN`` where the tables do not have the function, an Unknown where its result cannot be told.
     Raises Fault where NumPy would raise for these shapes; adds to ``context.remarks``.
     """
-    if not path.startswith("numpy."):
-        return NOT_KNOWN
-    name = path.removeprefix("numpy.")
+    room, _, name = path.partition(".")
     try:
-        return _call(name, args, keywords, context)
+        if room == "numpy":
+            return _call(name, args, keywords, context)
+        if room == "keras":
+            return _call_keras(name, args, keywords, context)
+        return NOT_KNOWN
     except Unclear:
         return Unknown()
+
+
+#: functions of Keras, by the last part of their paths, which has one meaning in all its modules
+KERAS: Mapping[str, Handler] = {**preprocessing.FUNCTIONS, **images.FUNCTIONS}
+
+
+def _call_keras(name: str, args: list[object], keywords: dict[str, object], context: Context) -> object:
+    if name.startswith("datasets."):
+        return datasets.load(name, args, keywords, context)
+    last = name.rpartition(".")[2]
+    return bound(KERAS[last], args, keywords, context) if last in KERAS else NOT_KNOWN
 
 
 def _call(name: str, args: list[object], keywords: dict[str, object], context: Context) -> object:
@@ -240,8 +267,11 @@ def method(
     Answers and raises as ``call``.
     """
     context = context or Context()
-    if isinstance(array, RandomSource):
-        return call(f"numpy.random.{name}", args, keywords, context)
+    if isinstance(array, DataObject):
+        try:
+            return array.method(name, args, keywords, context)
+        except Unclear:
+            return Unknown()
     if isinstance(array, Unknown):
         if name not in ("reshape", "astype"):
             return NOT_KNOWN
@@ -324,6 +354,8 @@ OWN_METHODS: Mapping[str, Handler] = {
 
 def attribute(array: object, name: str) -> object:
     """``array.shape``, ``ndim``, ``size``, ``T`` or ``dtype`` (its name); ``NOT_KNOWN`` for others."""
+    if isinstance(array, DataObject):
+        return array.attribute(name)
     if isinstance(array, Scalar) and not isinstance(array, str):
         array = as_array(array)
     if not isinstance(array, Array):
@@ -347,8 +379,10 @@ def attribute(array: object, name: str) -> object:
     return NOT_KNOWN
 
 
-def subscript(array: Array, index: object, context: Context | None = None) -> object:
+def subscript(array: Array | DataObject, index: object, context: Context | None = None) -> object:
     """``array[index]``: a number, an array or an Unknown. Raises Fault ('array-index')."""
+    if isinstance(array, DataObject):
+        return array.subscript(index)
     try:
         return indexing.subscript(array, index)
     except Unclear:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kmigrate.program.shapes.arrays import axes as axis_rules
 from kmigrate.program.shapes.arrays import dtypes, sizes
 from kmigrate.program.shapes.arrays.context import Unclear
+from kmigrate.program.shapes.arrays.objects import DataObject
 from kmigrate.program.shapes.arrays.values import SMALL, as_array, built, element, flat, is_open, result, within
 from kmigrate.program.shapes.tensors import Array, Axis, Fault, Shape, Size, Trust, Unknown
 
@@ -251,25 +252,31 @@ def length(value: object) -> Size:
     """``len(value)`` of an array or a Python container; an Unknown otherwise."""
     if isinstance(value, list | tuple | dict | str | range | set) and not is_open(value):
         return len(value)
+    if isinstance(value, DataObject):
+        return value.length
     if isinstance(value, Array) and value.shape:
         size = value.shape[0]
         return Unknown() if size is None else size
     return Unknown()
 
 
-def elements(array: Array, limit: int = SMALL) -> list[object] | None:
+def elements(array: Array | DataObject, limit: int = SMALL) -> list[object] | None:
     """What a loop over the array goes through, None if there are more than ``limit`` or it is not known how many."""
+    if isinstance(array, DataObject):
+        return None
     if not array.shape or not isinstance(array.shape[0], int) or array.shape[0] > limit:
         return None
     return [subscript(array, index) for index in range(array.shape[0])]
 
 
-def any_element(array: Array) -> object:
+def any_element(array: Array | DataObject) -> object:
     """An element of the array of which only the shape is known: what each turn of a long loop gets."""
+    if isinstance(array, DataObject):
+        return array.element()
     if array.shape is None:
         return Unknown()
     if not array.shape:
-        raise Unclear
+        return Unknown()
     axes = axis_rules.tidy(axis_rules.or_unknown(array.axes, len(array.shape))[1:])
     trust = array.trust if axes is not None else Trust.NONE
     return Array(array.shape[1:], axes, trust, array.dtype, None, array.born, array.values)

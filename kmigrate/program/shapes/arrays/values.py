@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kmigrate.program.shapes.arrays import dtypes, sizes
 from kmigrate.program.shapes.arrays.axes import stacked
-from kmigrate.program.shapes.arrays.context import Unclear
+from kmigrate.program.shapes.arrays.context import NOT_KNOWN, Context, Unclear
+from kmigrate.program.shapes.arrays.objects import DataObject
 from kmigrate.program.shapes.tensors import Array, Axis, Shape, Size, Trust, Unknown
 
 #: Elements are kept up to this many.
@@ -20,9 +21,13 @@ LONG = 2000
 Scalar = bool | int | float | complex | str
 
 
+#: channels of PIL's modes
+_MODES: Mapping[object, Size] = {"RGB": 3, "RGBA": 4, "CMYK": 4, "YCbCr": 3, "HSV": 3, "L": None, "1": None}
+
+
 @dataclass(slots=True, eq=False)
-class Picture:
-    """An image of PIL or of ``keras.preprocessing.image.load_img``: sizes, and channels (None: an axis less, "L")."""
+class Picture(DataObject):
+    """An image of PIL or of ``keras.preprocessing.image.load_img``: sizes, and channels (None: no such axis, "L")."""
 
     height: Size
     width: Size
@@ -37,6 +42,37 @@ class Picture:
             return Array(None, dtype="uint8", values=(0, 256))
         axes = (Axis.ROWS, Axis.COLUMNS, Axis.CHANNELS)
         return Array((self.height, self.width, self.channels), axes, Trust.PROVED, "uint8", values=(0, 256))
+
+    def method(self, name: str, args: list[object], keywords: dict[str, object], context: Context) -> object:
+        """PIL's ``resize`` takes (width, height); ``convert`` changes the channels."""
+        if name in ("resize", "thumbnail", "crop", "rotate", "transpose"):
+            size = args[0] if args else keywords.get("size")
+            if name == "rotate" and not keywords.get("expand") and len(args) < 3:
+                return self
+            if name == "resize" and isinstance(size, list | tuple) and len(size) == 2:
+                return Picture(as_size(size[1]), as_size(size[0]), self.channels)
+            if name == "thumbnail":
+                self.height, self.width = Unknown(), Unknown()
+                return None
+            return Picture(Unknown(), Unknown(), self.channels)
+        if name == "convert":
+            mode = args[0] if args else keywords.get("mode")
+            channels: Mapping[object, Size] = {
+                "RGB": 3,
+                "RGBA": 4,
+                "CMYK": 4,
+                "YCbCr": 3,
+                "HSV": 3,
+                "L": None,
+                "1": None,
+            }
+            return Picture(self.height, self.width, channels.get(mode, Unknown()))
+        return replace(self) if name == "copy" else NOT_KNOWN
+
+    def attribute(self, name: str) -> object:
+        """``size`` is (width, height)."""
+        own: Mapping[str, object] = {"size": (self.width, self.height), "width": self.width, "height": self.height}
+        return own.get(name, NOT_KNOWN)
 
 
 def as_array(value: object) -> Array:
