@@ -106,7 +106,7 @@ def _vendored(chosen: Chosen, outcomes: Sequence[run.Outcome]) -> tuple[vendorin
 
 
 def _write(
-    outcomes: Iterable[run.Outcome], vendored: tuple[vendoring.Module, bytes | None, bytes] | None
+    outcomes: Sequence[run.Outcome], vendored: tuple[vendoring.Module, bytes | None, bytes] | None
 ) -> dict[str, Finding]:
     """Put the new bytes in place; what could not be, and why. The module that files import comes first."""
     if vendored:
@@ -118,6 +118,7 @@ def _write(
         refusal = write.replace(str(module.path), old, new)
         if refusal:
             raise click.UsageError(f"--vendor-compat: {module.path} {refusal.message}; no file was changed")
+    write.remove_left_behind(outcome.path for outcome in outcomes if outcome.is_changed)
     refused: dict[str, Finding] = {}
     written = 0
     try:

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
+import sys
+import time
+from collections.abc import Iterable
 
 from kmigrate.findings import Finding
 from kmigrate.sources import problems
 from kmigrate.sources.python_file import read_bytes
 
+if sys.platform != "win32":
+    import fcntl
+
 #: End of the names of the files that new text goes to first; no tool takes it for source.
 TEMPORARY_SUFFIX = ".kmigrate-tmp"
+_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(TEMPORARY_SUFFIX), re.DOTALL)
+#: Where files cannot be locked, one that is this old (seconds) was left behind by a process that was killed.
+_LEFT_BEHIND = 3600
 
 
 def replace(path: str, old: bytes | None, new: bytes) -> Finding | None:
@@ -35,6 +45,7 @@ def replace(path: str, old: bytes | None, new: bytes) -> Finding | None:
             os.path.dirname(target), f".{os.path.basename(target)[:100]}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
         )
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        lock = _locked(descriptor)
         try:
             with open(descriptor, "wb") as stream:
                 if status is not None and hasattr(os, "fchmod"):
@@ -51,6 +62,8 @@ def replace(path: str, old: bytes | None, new: bytes) -> Finding | None:
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)  # gone already when it took the file's place
+            if lock is not None:
+                os.close(lock)
     except FileNotFoundError:
         return problems.changed_underneath()
     except OSError as error:
@@ -62,3 +75,45 @@ def _is_still(target: str, old: bytes | None) -> bool:
     if old is None:
         return not os.path.lexists(target)
     return read_bytes(target) == old
+
+
+def _locked(descriptor: int) -> int | None:
+    """A second descriptor of the file that holds a lock on it until it is closed; None where there are no locks."""
+    if sys.platform == "win32":
+        return None
+    lock = os.dup(descriptor)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def remove_left_behind(paths: Iterable[str]) -> None:
+    """Remove, beside each of ``paths``, the new files of runs that were killed before these took their places.
+
+    A file that a living process is writing is locked by it, and stays.
+    """
+    for folder in {os.path.dirname(os.path.realpath(path)) for path in paths}:
+        with contextlib.suppress(OSError), os.scandir(folder) as scan:
+            for entry in scan:
+                if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    with contextlib.suppress(OSError):
+                        if _is_left_behind(entry.path):
+                            os.unlink(entry.path)
+
+
+def _is_left_behind(path: str) -> bool:
+    if sys.platform == "win32":
+        return os.stat(path).st_mtime + _LEFT_BEHIND < time.time()
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return os.fstat(descriptor).st_mtime + _LEFT_BEHIND < time.time()
+    finally:
+        os.close(descriptor)
+    return True

@@ -112,6 +112,7 @@ def test_a_full_disk_leaves_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     _refused(path, b"old", "KM006", b"old")
 
 
+_ROOT = Path(__file__).parents[2]
 _WRITER = """
 import sys
 from kmigrate.sources import write
@@ -143,3 +144,39 @@ def test_killed_at_any_moment_the_file_is_old_or_new(tmp_path: Path) -> None:
     left = [entry.name for entry in tmp_path.iterdir() if entry != path]
     assert all(name.startswith(".") and not name.endswith((".py", ".pyw", ".ipynb")) for name in left)
     assert len(seen) == 2, "every kill came before the first replacement: the test does not see what it is for"
+
+
+def test_what_a_killed_run_left_behind_is_removed(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(b"old")
+    left = tmp_path / f".a.py.0123abcd{write.TEMPORARY_SUFFIX}"
+    left.write_bytes(b"ne")
+    others = [
+        tmp_path / f"a.py.0123abcd{write.TEMPORARY_SUFFIX}",
+        tmp_path / f".a.py.0123abcd{write.TEMPORARY_SUFFIX}.py",
+        tmp_path / f".notes{write.TEMPORARY_SUFFIX}",
+    ]
+    for other in others:
+        other.write_bytes(b"someone else's")
+    link = tmp_path / f".b.py.0123abcd{write.TEMPORARY_SUFFIX}"
+    link.symlink_to(path)
+    write.remove_left_behind([str(path), str(tmp_path / "gone" / "b.py")])
+    assert not left.exists()
+    assert link.is_symlink()
+    assert all(other.exists() for other in others)
+
+
+def test_what_is_being_written_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run clears up while this one is about to put its file in place."""
+    path = tmp_path / "a.py"
+    path.write_bytes(b"old")
+    replace = os.replace
+
+    def meanwhile(temporary: str, target: str) -> None:
+        command = "import sys; from kmigrate.sources import write; write.remove_left_behind(sys.argv[1:])"
+        subprocess.run([sys.executable, "-c", command, path], cwd=_ROOT, check=True)
+        replace(temporary, target)
+
+    monkeypatch.setattr(os, "replace", meanwhile)
+    assert write.replace(str(path), b"old", b"new") is None
+    assert path.read_bytes() == b"new"
