@@ -2,7 +2,8 @@
 
 One text of the store holds the last run over the same paths. Every outcome in it was right when it was written, for the
 files as its rows describe them. So an outcome still holds unless one of these changed: a file that was read for it; the
-file that an import in such a file leads to; which files import such a file; the ordering that keras.json chooses.
+file that an import in such a file leads to; which files import such a file; what the job says, such as the ordering
+that keras.json chooses.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ class _Entry:
 class _Page:
     """The last run: the files as they were, what was asked of them all together, and what came of each."""
 
-    ordering: str | None = None
-    roots: tuple[str, ...] = ()
+    #: all that outcomes depend on beside the files and what the key holds
+    circumstances: str = ""
     #: the files among which imports were followed
     tree: frozenset[str] = frozenset()
     rows: dict[str, Row] = field(default_factory=dict)
@@ -64,8 +65,7 @@ class _Page:
 class _Written:
     """A page as JSON holds it: ``files`` are all paths, and numbers count in them."""
 
-    ordering: str | None
-    roots: tuple[str, ...]
+    circumstances: str
     files: tuple[str, ...]
     tree: tuple[int, ...]
     rows: tuple[tuple[int, Row], ...]
@@ -84,8 +84,7 @@ def _encoded(page: _Page) -> bytes:
         return tuple(number(path) for path in sorted(paths))
 
     written = _Written(
-        ordering=page.ordering,
-        roots=page.roots,
+        circumstances=page.circumstances,
         files=(),
         tree=all_of(page.tree),
         rows=tuple((number(path), row) for path, row in page.rows.items()),
@@ -111,8 +110,7 @@ def _decoded(text: bytes | None) -> _Page:
 def _page(written: _Written) -> _Page:
     files = written.files
     return _Page(
-        ordering=written.ordering,
-        roots=written.roots,
+        circumstances=written.circumstances,
         tree=frozenset(files[at] for at in written.tree),
         rows={files[at]: row for at, row in written.rows},
         modules={(folder, name): None if at is None else files[at] for folder, name, at in written.modules},
@@ -211,7 +209,7 @@ class Memory:
     def _holding(self, job: Job, tree: frozenset[str], paths: frozenset[str]) -> dict[str, _Entry]:
         """The entries that still hold; what was asked is brought to what the answers are by now."""
         page = self._page
-        if page.ordering != job.keras_json_ordering or page.roots != job.tree.roots:
+        if page.circumstances != _circumstances(job):
             page.entries = {}
         changed = {path for path in tree | page.tree | paths if not self._is_same(path)}
         if tree == page.tree and not changed:
@@ -269,8 +267,7 @@ class Memory:
         read = frozenset().union(*(entry.reads for entry in entries.values()))
         folders = {_folder(path) for path in read}
         kept = _Page(
-            ordering=job.keras_json_ordering,
-            roots=job.tree.roots,
+            circumstances=_circumstances(job),
             tree=tree,
             rows=rows,
             modules={question: path for question, path in page.modules.items() if question[0] in folders},
@@ -290,6 +287,11 @@ def _entry(outcome: Outcome) -> _Entry | None:
     if not (asked.importers.keys() <= reads and all(folder in folders for folder, _ in asked.modules)):
         return None
     return _Entry(dataclasses.replace(outcome, old=b"", asked=None), outcome.is_changed, reads)
+
+
+def _circumstances(job: Job) -> str:
+    others = {field.name: getattr(job, field.name) for field in dataclasses.fields(job) if field.name != "tree"}
+    return repr((job.tree.roots, others))
 
 
 def _folder(path: str) -> str:

@@ -14,18 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import click
 
-from kmigrate import engine, keras_api
 from kmigrate.cli import looking, vendoring
-from kmigrate.codemod.rewrite import smallest, splice
 from kmigrate.config import Options
 from kmigrate.findings import Finding, LineIndex
 from kmigrate.program.project import Asked, Project
 from kmigrate.report import plain
 from kmigrate.report.records import Record, TextEdit, record, text_edits
-from kmigrate.rules import rules
 from kmigrate.sources import notebook, pages, problems, python2, python_file
 from kmigrate.sources.commands import Commands
 from kmigrate.sources.discovery import Discovery
@@ -36,8 +34,11 @@ from kmigrate.sources.pieces import Pieces
 from kmigrate.sources.python_file import PythonFile
 from kmigrate.sources.tree import Tree
 
+if TYPE_CHECKING:  # the engine takes as long to load as all of a run in which every outcome is known
+    from kmigrate import engine
+
 #: ``engine.upgrade_source``, or what stands in for it where a person is asked
-Upgrade = Callable[..., engine.Result]
+Upgrade = Callable[..., "engine.Result"]
 
 #: What a file is read as
 Source = PythonFile | Notebook | Page
@@ -82,7 +83,7 @@ class Outcome:
     #: names that the new text takes from the vendored module
     vendored: frozenset[str] = frozenset()
     #: what went wrong inside kmigrate
-    failure: str | None = None
+    failure: str | None = field(default=None, metadata=plain.LEFT_OUT)
     #: what of other files it rests on, where that is known
     asked: Asked | None = field(default=None, compare=False, repr=False, metadata=plain.LEFT_OUT)
 
@@ -133,6 +134,8 @@ class Worker:
         self, path: str, data: bytes, file: Source, upgrade_of: Callable[[Source], Upgrade] | None = None
     ) -> Outcome:
         """What comes of a text; whatever goes wrong in the engine is kept to this one file."""
+        from kmigrate import engine
+
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of Python's parser, about the user's source
@@ -156,6 +159,8 @@ class Worker:
         return options.python2 and options.selects("KM010") and python2.to_python3(text) is not None
 
     def _upgraded(self, path: str, data: bytes, file: Source, upgrade: Upgrade) -> Outcome:
+        from kmigrate import engine
+
         options = self.job.options
         result = upgrade(file.text, options, path=path, project=self.project)
         new_file: Source = file
@@ -187,6 +192,8 @@ class Worker:
 
     def _with_commands(self, path: str, file: Notebook) -> tuple[Notebook, tuple[Record, ...]]:
         """The notebook with the shell lines upgraded that are to be, and what that settles."""
+        from kmigrate import engine
+
         options = self.job.options
         commands = Commands(file)
         new_file, applied = commands.upgraded(options, engine.default_accept(options))
@@ -226,6 +233,9 @@ class Worker:
         self, finding: Finding, path: str, file: Source, text: str, index: LineIndex
     ) -> tuple[TextEdit, ...]:
         """The edits of the rewrite of a finding; in a page with what stands before the code in new lines."""
+        from kmigrate import engine
+        from kmigrate.codemod.rewrite import smallest, splice
+
         edits = engine.fix_edits(text, [finding], self.job.options, path=path, project=self.project)
         if isinstance(file, Page):
             places, changes = file.edits(text, splice(text, edits))
@@ -325,6 +335,9 @@ def _load() -> None:
 
     Before processes are forked, so that they share them.
     """
+    from kmigrate import keras_api
+    from kmigrate.rules import rules
+
     rules()
     keras_api.canonical("keras")
     gc.collect()

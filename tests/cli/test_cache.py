@@ -18,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kmigrate.cli import looking, run
+import kmigrate.config
+from kmigrate.cli import looking, memory, options, run
 from kmigrate.report import plain
 from kmigrate.sources import store
 from tests.cli.conftest import Kmigrate
@@ -154,6 +155,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     found = tmp_path.with_name(tmp_path.name + "-cache")
     monkeypatch.setenv("KMIGRATE_CACHE_DIR", str(found))
     monkeypatch.delenv("KMIGRATE_NO_CACHE")
+    monkeypatch.setattr(memory, "_own_sources", lambda folder: iter(["kmigrate"]))  # these may be worked on meanwhile
     return found
 
 
@@ -389,6 +391,54 @@ def test_where_the_cache_is(tmp_path: Path, folder: Path, kmigrate: Kmigrate, mo
     shutil.rmtree(other)
 
 
+def test_what_decides_about_outcomes_is_in_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every option but those that are for the run as a whole; the version, Python, the folder, the sources."""
+    monkeypatch.chdir(tmp_path)
+    chosen = options.Chosen(
+        (".",), kmigrate.config.Options(), "text", 1, stdin_filename=None, statistics=False, vendor=None
+    )
+    keys = {memory.key(chosen, upgrade=False), memory.key(chosen, upgrade=True)}
+    for change in ({"jobs": 2}, {"statistics": True}, {"cache": tmp_path}):
+        assert memory.key(dataclasses.replace(chosen, **change), upgrade=False) in keys  # type: ignore[arg-type]
+    differing: list[object] = []
+    for field in dataclasses.fields(options.Chosen):
+        if field.name not in ("jobs", "statistics", "cache"):
+            other = dataclasses.replace(chosen, **{field.name: ("another",)})
+            differing.append(memory.key(other, upgrade=False))
+    for option in dataclasses.fields(kmigrate.config.Options):
+        other = dataclasses.replace(chosen, options=dataclasses.replace(chosen.options, **{option.name: "another"}))
+        differing.append(memory.key(other, upgrade=False))
+    with monkeypatch.context() as patch:
+        for target, name, value in (
+            (kmigrate, "__version__", "0.0"),
+            (sys, "version", "3.99"),
+            (memory, "_own_sources", lambda folder: iter(["other"])),
+            (memory, "_version_of", lambda library, file: "0.0"),
+            (os, "geteuid", lambda: 4711),
+        ):
+            with patch.context() as one:
+                one.setattr(target, name, value, raising=False)
+                differing.append(memory.key(chosen, upgrade=False))
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir("sub")
+    differing.append(memory.key(chosen, upgrade=False))
+    assert None not in differing
+    assert len({*keys, *differing}) == len(keys) + len(differing)
+
+
+def test_work_on_kmigrate_itself_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    (tmp_path / "package").mkdir()
+    path = tmp_path / "package/rule.py"
+    said = set()
+    for text in ("a = 1\n", "a = 12\n"):
+        path.write_text(text)
+        said.add(tuple(memory._own_sources(tmp_path)))
+    path.with_name("rules.py").touch()
+    said.add(tuple(memory._own_sources(tmp_path)))
+    assert len(said) == 3
+
+
 def test_where_it_is_if_nobody_says() -> None:
     """As the XDG base directory specification, Apple and Microsoft have it."""
     home = Path.home()
@@ -463,7 +513,7 @@ def test_runs_that_share_it(tmp_path: Path, folder: Path, kmigrate: Kmigrate) ->
 
 # --- outcomes as plain data -----------------------------------------------------------------------------------------
 
-_OUTCOMES = st.from_type(run.Outcome).map(lambda outcome: dataclasses.replace(outcome, old=b"", asked=None))
+_OUTCOMES = st.from_type(run.Outcome).map(lambda outcome: dataclasses.replace(outcome, old=b"", failure=None))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
