@@ -49,12 +49,25 @@ def signatures(module: str) -> dict[str, tuple[str, Parameters]]:
     for name in sorted(dir(layers)):
         value: Any = getattr(layers, name)
         if inspect.isclass(value) and issubclass(value, base) and value is not base:
-            found[name] = (value.__name__, _parameters(value.__init__)[1:])
+            found[name] = (value.__name__, _constructor(value, base))
         elif name in _FUNCTIONS:
             found[name] = (_FUNCTIONS[name], _parameters(value))
         elif name == "Input":
             found[name] = ("InputLayer", _parameters(value))
     return found
+
+
+def _constructor(cls: type, base: type) -> Parameters:
+    """The parameters of a constructor, and those that it hands on to its bases through ``**kwargs``."""
+    own = _parameters(vars(cls).get("__init__", cls.__init__))[1:]  # type: ignore[misc]
+    for ancestor in cls.__mro__[1:]:
+        if ancestor is base or not any(name.startswith("**") for name, _ in own):
+            break
+        if "__init__" in vars(ancestor):
+            known = {name for name, _ in own}
+            handed = [(name, default) for name, default in _parameters(vars(ancestor)["__init__"])[1:] if default]
+            own[-1:-1] = [(name, default) for name, default in handed if name not in known and name[0] != "*"]
+    return own
 
 
 def _parameters(function: Any) -> Parameters:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from kmigrate import keras_api
-from kmigrate.keras_api.model import ByRule, Packed, Row, To
+from kmigrate.keras_api.model import Packed, Row, To
 from kmigrate.program.shapes.layers.sizes import as_size, known
 from kmigrate.program.shapes.tensors import Fault, Layer, Level, Remark, Shape
 
@@ -133,7 +133,10 @@ def _bind_keras1(
     for each in bound:
         if each not in accepted and row is not None:
             raise Fault("arguments", f"{name} takes no {each} in Keras 1", blames=f"argument:{each}")
-    return _KINDS.get(symbol) or _target(row, symbol), _translated(row, bound)
+    arguments = _translated(row, bound)
+    if "ZeroPadding" in name and "padding" in arguments:
+        arguments["padding"] = _paddings(arguments["padding"], lines=name.endswith("1D"))
+    return _KINDS.get(symbol) or _target(row, symbol), arguments
 
 
 def _target(row: Row | None, symbol: str) -> str:
@@ -152,8 +155,6 @@ def _translated(row: Row | None, bound: Mapping[str, object]) -> Arguments:
         elif isinstance(disposition, Packed):
             packed.setdefault(disposition.name, {})[disposition.index] = value
             packed[disposition.name][-1] = disposition.count
-        elif isinstance(disposition, ByRule) and disposition.name == "padding":
-            arguments["padding"] = _paddings(value)
         else:
             arguments[each] = value
     for name, parts in packed.items():
@@ -176,12 +177,11 @@ def _word(words: Mapping[str, str], value: object) -> object:
     return value if text is None else ast.literal_eval(text)
 
 
-def _paddings(value: object) -> object:
+def _paddings(value: object, *, lines: bool) -> object:
     """``padding`` of Keras 1's ZeroPadding as Keras 2 takes it: pairs instead of a dictionary or four numbers."""
     if isinstance(value, dict):
-        sides = [value.get(side, 0) for side in ("top_pad", "bottom_pad", "left_pad", "right_pad")]
-        rows, columns = tuple(sides[:2]), tuple(sides[2:])
-        return columns if not {"top_pad", "bottom_pad"} & set(value) and "left_pad" in value else (rows, columns)
+        top, bottom, left, right = (value.get(f"{side}_pad", 0) for side in ("top", "bottom", "left", "right"))
+        return (left, right) if lines else ((top, bottom), (left, right))
     if isinstance(value, list | tuple) and len(value) == 4:
         return (tuple(value[:2]), tuple(value[2:]))
     return value

@@ -122,7 +122,8 @@ def connect_locally(app: Application, dimensions: int) -> Outcome:
     if implementation == 2:
         weights = sizes.count(*over.lengths(), channels, *lengths, filters)
     elif implementation == 3:
-        weights = None
+        joined = map(_connections, over.lengths(), kernel, strides, lengths, (padding,) * dimensions)
+        weights = sizes.count(*joined, channels, filters)
     bias = app.flag("use_bias", True)
     extra = None if bias is None or places is None else sizes.count(places, filters) if bias else 0
     return activate(app, app.settled(over.made(lengths, filters), over.axes), sizes.add_counts(weights, extra))
@@ -163,6 +164,15 @@ def _groups(app: Application, channels: Size, filters: Size) -> Size:
         if sizes.known(size) and size % groups:
             app.fail("arguments", f"{size} {what} cannot be divided into {groups} groups")
     return groups
+
+
+def _connections(length: Size, kernel: Size, stride: Size, places: Size, padding: str | None) -> Size:
+    """How many pairs of an input and an output place a kernel joins along one axis (``conv_connected_inputs``)."""
+    if not (sizes.known(length) and sizes.known(kernel) and sizes.known(stride) and sizes.known(places)):
+        return Unknown()
+    before = kernel // 2 if padding == "same" else 0
+    starts = (place * stride - before for place in range(places))
+    return sum(min(length, start + kernel) - max(0, start) for start in starts)
 
 
 def _given_lengths(

@@ -69,6 +69,8 @@ def connect_steps(app: Application) -> Outcome:
     units = app.required("units")
     samples, steps, features = app.shape(3)
     app.channels(features, "features")
+    if steps is None:
+        app.fail("steps-none", f"the number of steps must be known, and its input is {sizes.text(app.input.shape)}")
     app.weights_for = (features,)
     bias = app.flag("use_bias", True)
     params = None if bias is None else sizes.count(sizes.plus(features, 1 if bias else 0), units)
@@ -134,6 +136,10 @@ def _reshaped(app: Application, shape: Shape, wanted: tuple[Size, ...]) -> tuple
             blames="input",
         )
     elements = sizes.product(rest)
+    if elements is None and not free and sizes.known(shape[0]):
+        part, whole = sizes.product(size for size in rest if size is not None), sizes.product(wanted)
+        if sizes.known(part) and sizes.known(whole) and part and whole % part:
+            app.fail("reshape-size", f"{sizes.text(rest)} cannot have the {whole} elements of {sizes.text(wanted)}")
     known = sizes.product(size for at, size in enumerate(wanted) if at not in free)
     fits = True
     if sizes.known(elements) and sizes.known(known):

@@ -37,7 +37,7 @@ def drop_maps(app: Application, dimensions: int) -> Outcome:
     if app.version == 1:
         app.one_input()
         rank = app.input.rank
-        if rank is not None and rank < 3 and dimensions == 1:
+        if rank is not None and rank < dimensions + 2 and app.given("rate") != 0:
             app.shape(dimensions + 2)
         if rank == dimensions + 2:
             grid(app, dimensions)

@@ -28,11 +28,13 @@ KINDS: Mapping[str, str] = {
     "negative-size": "a window or a cropping that is larger than its input",
     "positional-kernel": "rows and columns of a kernel given by position, as Keras 1 took them: kernel and strides now",
     "rank": "a tensor with too many or too few axes",
+    "recurrent-channels-first": "a recurrent layer with a bias, which Keras 2.15 refuses while channels_first is set",
     "repeated-batch-axis": "an input shape with the samples in it",
     "reshape-size": "a Reshape to another number of elements",
     "shared-weights": "a layer applied to an input that its weights do not fit",
     "silent-broadcast": "shapes that Keras 1 refused to merge, and that are spread over each other now",
     "softmax-axis": "a softmax over another axis than the channels",
     "stateful-batch": "a recurrent layer that keeps its state, with an open batch size",
+    "steps-none": "a layer that is applied to steps whose number or sizes are open (None)",
     "unroll-none": "a recurrent layer to be unrolled over an open number of steps",
 }

@@ -108,7 +108,6 @@ def _spread(app: Application, one: Shape, other: Shape, shapes: Sequence[Shape |
     :raises Fault: if two sizes differ and neither is one
     """
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-    samples = one[0] if one[0] is not None else other[0]
     if sizes.differ(one[0], other[0]):
         app.fail("merge-shapes", f"the batch sizes differ: {_listed(shapes)}")
     ahead = len(longer) - len(shorter)
@@ -120,11 +119,14 @@ def _spread(app: Application, one: Shape, other: Shape, shapes: Sequence[Shape |
             made.append(right if left == 1 else left)
         elif left == 1 or right == 1:
             made.append(right if left == 1 else left)
-        elif left is None or right is None:
-            made.append(None)
         else:
-            made.append(left if sizes.known(left) else right)
-    return (samples, *made)
+            made.append(_either(left, right))
+    return (_either(one[0], other[0]), *made)
+
+
+def _either(one: Size, other: Size) -> Size:
+    """What a size is that both say something of: TensorFlow takes the number where the other is open."""
+    return one if sizes.known(one) or other is None else other
 
 
 def _concatenated(app: Application, shapes: Sequence[Shape | None], axis: object, argument: str) -> Outcome:
@@ -137,20 +139,22 @@ def _concatenated(app: Application, shapes: Sequence[Shape | None], axis: object
     at = sizes.whole_axis(axis, len(first))
     if at is None:
         app.fail("axis", f"there is no axis {axis} in {sizes.text(first)}", blames=f"argument:{argument}")
+    made = list(first)
     for shape in known[1:]:
-        for position, (one, other) in enumerate(zip(first, shape, strict=True)):
+        for position, (one, other) in enumerate(zip(tuple(made), shape, strict=True)):
             if position != at and (_unlike(one, other) if app.version == 1 else sizes.differ(one, other)):
                 app.fail(
                     "concat-shapes",
                     f"all sizes but those of axis {at} must be equal, and axis {position} of {_listed(shapes)} has "
                     f"{one} and {other}",
                 )
+            if app.version > 1:
+                made[position] = _either(one, other)
     joined = first[at]
     for shape in known[1:]:
         joined = None if shape[at] is None else sizes.plus(joined, shape[at])
         if joined is None:
             break
-    made = list(first)
     made[at] = joined
     tensor = _like_inputs(app, tuple(made))
     channel = tensor.axis(Axis.CHANNELS)
@@ -215,6 +219,8 @@ def _dotted(app: Application, shapes: Sequence[Shape | None], axes: object, argu
             f"have {one[left]} and {other[right]}",
         )
     made = (*sizes.without(one, (left,)), *sizes.without(other, (right,))[1:])
+    if app.version > 1 and left and right:
+        made = (_either(one[0], other[0]), *made[1:])
     if len(made) == 1:
         made = (*made, 1)
     return app.result(Tensor(made, unknown_axes(len(made))))

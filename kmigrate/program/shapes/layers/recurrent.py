@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kmigrate.program.shapes.layers import sizes
 from kmigrate.program.shapes.layers.application import Application
-from kmigrate.program.shapes.layers.layouts import SEQUENCE_AXES, VECTOR_AXES, VIDEO_AXES, Axes
+from kmigrate.program.shapes.layers.layouts import FIRST, SEQUENCE_AXES, VECTOR_AXES, VIDEO_AXES, Axes
 from kmigrate.program.shapes.layers.spatial import grid, slide
 from kmigrate.program.shapes.tensors import AXES, Axis, Layer, Outcome, Shape, Size, Tensor, Trust, Unknown
 
@@ -64,10 +64,10 @@ def convolve_steps(app: Application, dimensions: int) -> Outcome:
         return app.unknown()
     channels = app.channels(over.channels)
     app.weights_for = (channels,)
-    _known_samples(app, over.shape)
     reach = tuple(sizes.dilated(size, rate) for size, rate in zip(kernel, dilation, strict=True))
     lengths = slide(app, over, "kernel", reach, strides, app.word("padding", "valid"))
     made = over.made(lengths, filters)
+    _known_samples(app, over.shape, lengths)
     bias = app.flag("use_bias", True)
     params = sizes.add_counts(
         sizes.count(4, *kernel, channels, filters),
@@ -112,18 +112,38 @@ def _sequence(app: Application) -> Shape:
     return shape
 
 
-def _known_samples(app: Application, shape: Shape) -> None:
-    if app.flag("stateful", False) and shape[0] is None:
+def _known_samples(app: Application, shape: Shape, state: Shape = ()) -> None:
+    """``stateful`` keeps the states of a batch, whose sizes must be known.
+
+    :raises Fault: if they are not
+    """
+    if app.flag("stateful", False) and (shape[0] is None or None in state):
         app.fail(
             "stateful-batch",
-            f"stateful=True needs a known batch size, and its input is {sizes.text(shape)}: give batch_input_shape",
+            f"stateful=True needs a known batch size{' and known sizes' if None in state else ''}, and its input is "
+            f"{sizes.text(shape)}: give batch_input_shape",
             blames="input",
+        )
+
+
+def _check_bias(app: Application, bias: bool | None) -> None:
+    """``backend.bias_add`` of Keras 2.15 adds a bias to the axis of the channels, which vectors do not have.
+
+    :raises Fault: if channels_first is in effect
+    """
+    if app.version == 2 and bias and app.layer.default_format == FIRST:
+        app.fail(
+            "recurrent-channels-first",
+            f"it cannot add its bias while the image ordering is {FIRST}: Keras 2.15 and tf_keras take the axis after "
+            "the samples for channels there",
+            fix="keras.backend.set_image_data_format('channels_last')",
         )
 
 
 def _weights(app: Application, kind: str, features: Size, units: Size) -> int | None:
     gates = _GATES[kind]
     bias = app.flag("use_bias", True)
+    _check_bias(app, bias)
     if bias is None:
         return None
     biases = 1 if bias else 0

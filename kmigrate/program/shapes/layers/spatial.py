@@ -40,6 +40,17 @@ class Grid:
         return tuple(new)
 
 
+#: Layers of sequences that know no channels-first ones, and those whose ``data_format`` is channels_last unless it is
+#: given, in Keras 2: the others follow the image ordering in effect (``keras_api.layer_signatures``).
+_LAST_ALWAYS = frozenset(("UpSampling1D", "Cropping1D"))
+_LAST_BY_DEFAULT = frozenset(
+    (
+        *("Conv1D", "ZeroPadding1D", "MaxPooling1D", "AveragePooling1D", "GlobalMaxPooling1D"),
+        "GlobalAveragePooling1D",
+    )
+)
+
+
 def grid(app: Application, dimensions: int, axes: dict[str, Axes] | None = None) -> Grid | None:
     """The input of a layer that moves over ``dimensions`` axes, its layout held against what is known of it.
 
@@ -48,7 +59,9 @@ def grid(app: Application, dimensions: int, axes: dict[str, Axes] | None = None)
     :raises Fault: if the input has another number of axes
     """
     app.one_input()
-    data_format = app.data_format(LAST if dimensions == 1 and app.version < 3 else None)
+    by_default = app.version == 2 and app.layer.kind in _LAST_BY_DEFAULT and "data_format" not in app.layer.arguments
+    last = app.layer.kind in _LAST_ALWAYS or (app.version == 1 and dimensions == 1) or by_default
+    data_format = app.data_format(LAST if last else None)
     if data_format is None:
         app.shape(dimensions + 2 if axes is None else len(axes[LAST]))
         return None
@@ -113,9 +126,11 @@ def crop(app: Application, dimensions: int) -> Outcome:
                 f"it takes away {before} + {after} {axis_words(over.axes, at)} of {length}: its input is "
                 f"{sizes.text(over.shape)}"
             )
-            if app.version > 1:
+            if app.version > 1 and dimensions < 3:
                 app.fail("negative-size", message, blames="input")
             app.say("negative-size", Level.ERROR, message, blames="input")
+            if app.version > 1:
+                left = 0
         lengths.append(left)
     return app.result(app.settled(over.made(tuple(lengths), over.channels), over.axes))
 
@@ -140,6 +155,9 @@ def repeat(app: Application, dimensions: int) -> Outcome:
         return without_format(app, dimensions + 2, 0)
     factors = app.whole_numbers("size", 2, dimensions)
     lengths = tuple(sizes.times(length, factor) for length, factor in zip(over.lengths(), factors, strict=True))
+    if app.version > 1 and dimensions == 2 and None in lengths:
+        # tf.image.resize takes both sizes as one tensor: if one is open, both are.
+        lengths = (None, None)
     return app.result(app.settled(over.made(lengths, over.channels), over.axes))
 
 

@@ -30,6 +30,10 @@ def distribute(app: Application, apply_nested: ApplyNested) -> Outcome:
     shape = app.shape_at_least(3)
     if shape is None:
         return app.unknown()
+    if app.version == 1 and not shape[0] and None in shape[2:]:
+        app.fail(
+            "steps-none", f"all sizes of a step must be known, and its input is {sizes.text(shape)}", blames="input"
+        )
     axes = None if tensor.axes is None else (tensor.axes[0], *tensor.axes[2:])
     if tensor.axes is not None and tensor.axes[1] is Axis.CHANNELS:
         axes = None
