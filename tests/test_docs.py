@@ -175,6 +175,33 @@ def test_examples_of_the_library_run(example: str, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+_EXECUTORS = _blocks(ROOT / "docs" / "large-trees.md", "python")
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.py")}
+
+
+def test_examples_of_executors_give_what_one_process_gives(folder: Path) -> None:
+    """The first one is in one process; they print the same and leave the same files behind, which are the new ones."""
+    outcomes = []
+    for number, example in enumerate(_EXECUTORS):
+        place = folder / str(number)
+        shutil.copytree(folder / "testdata", place / "testdata")
+        script = place / "example.py"
+        script.write_text(example, encoding="utf-8")
+        environment = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PATH": "", "HOME": str(folder)}
+        command = [sys.executable, "-W", "error", str(script)]
+        done = subprocess.run(command, cwd=place, capture_output=True, encoding="utf-8", env=environment, check=False)
+        assert done.returncode == 0, done.stderr
+        outcomes.append((done.stdout, _tree(place / "testdata")))
+    assert ["concurrent.futures" in example for example in _EXECUTORS] == [False, True, False]
+    assert ["dask" in example for example in _EXECUTORS] == [False, False, True]
+    assert outcomes[0][0].count(" changed, ") == len(outcomes[0][1])
+    assert all(new != (folder / "testdata" / name).read_bytes() for name, new in outcomes[0][1].items())
+    assert outcomes[1:] == outcomes[:1] * 2
+
+
 @pytest.mark.parametrize(
     "table",
     [pytest.param(block, id=f"{_name(page)}-{n}") for page in WRITTEN for n, block in enumerate(_blocks(page, "toml"))],
