@@ -211,6 +211,11 @@ class Worker:
         """Findings of a text of ``file``, and those about its cells and shell lines."""
         index = file.index(text)
         records = []
+        findings = list(findings)
+        if isinstance(file, Page):
+            from kmigrate.cli import unimported
+
+            findings += unimported.findings(text, findings, self.job.options, path, self.project)
         for finding in findings:
             edits: tuple[TextEdit, ...] = ()
             if spell_out and finding.rewrite is not None:

@@ -92,6 +92,14 @@ def cannot_write(reason: str) -> Finding:
     return _problem("KM006", f"cannot be written, and was left as it was: {reason}")
 
 
+_NOT_IMPORTED = """A page uses names of Keras that no block of it imports.
+
+Pages of documentation often show `model.add(Dense(64, init='uniform'))` without the import of `Dense`. Nothing proves
+that such a name is Keras's, so nothing is rewritten; the message says what would hold if it is, with the code of the
+rule that knows. Add the import to a block above and run again, or change the line by hand. Names are taken for those
+of Keras 1.2.2's layers, models, optimizers, callbacks, regularizers and image generators, and `K` for its backend.
+"""
+
 _RULE_FAILED = """A rule failed on this file.
 
 One of kmigrate's rules ran into a mistake of its own. Only the findings of that rule are missing; all others are as
@@ -108,6 +116,7 @@ DOCUMENTATION: dict[str, str] = {
     "KM005": foreign_notebook.__doc__ or "",
     "KM006": cannot_write.__doc__ or "",
     "KM007": page_without_docs.__doc__ or "",
+    "KM008": _NOT_IMPORTED,
     "KM009": _RULE_FAILED,
     **config_files.DOCUMENTATION,
 }

@@ -98,3 +98,13 @@ def test_a_person_is_shown_the_page(tmp_path: Path, kmigrate: Kmigrate, monkeypa
     assert "->>> Dense(output_dim=3)" in done.out
     assert "kmigrate_" not in done.out
     assert (tmp_path / "README.md").read_text() == NEW
+
+
+def test_names_that_the_page_does_not_import(tmp_path: Path, kmigrate: Kmigrate) -> None:
+    text = "# keras\n\n```python\nx = 1\n```\n\n```python\nmodel.add(Dense(3, init='uniform'))\n```\n"
+    (tmp_path / "a.md").write_text(text)
+    done = kmigrate("upgrade", "--unsafe", "--docs", ".")
+    assert "a.md:8:11: KM008 no block of this page imports `Dense`; if Keras's are meant, KM103 holds here" in done.out
+    assert (done.status, (tmp_path / "a.md").read_text()) == (1, text)
+    (tmp_path / "a.md").write_text(text.replace("x = 1", "from mine import Dense"))
+    assert kmigrate("check", "--docs", ".").status == 0
