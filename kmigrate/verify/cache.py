@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
+
+from kmigrate.sources.store import default_folder
+from kmigrate.verify.problems import VerifyError
 
 
 def cache_folder() -> Path:
-    """``$KMIGRATE_CACHE_DIR``, or ``kmigrate`` where the system keeps caches; it need not exist yet.
-
-    That is ``$XDG_CACHE_HOME`` or ``~/.cache``, ``~/Library/Caches`` on macOS, and ``%LOCALAPPDATA%`` on Windows.
-    """
+    """``$KMIGRATE_CACHE_DIR``, or that of :func:`kmigrate.sources.store.default_folder`; it need not exist yet."""
     chosen = os.environ.get("KMIGRATE_CACHE_DIR")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    if sys.platform == "win32":
-        caches = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        caches = Path.home() / "Library" / "Caches"
-    else:
-        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return caches / "kmigrate"
+    folder = Path(chosen).expanduser().absolute() if chosen else default_folder()
+    if folder is None:
+        raise VerifyError("the system names no folder for caches: name one in KMIGRATE_CACHE_DIR")
+    return folder

@@ -37,6 +37,13 @@ def _pooling(pool: Any) -> None:
         operation.perform = namespace["perform"]
 
 
+def _ifelse(theano: Any) -> None:
+    """``import theano`` brought this module along by way of ``theano.sandbox.cuda``, which 1.0 (November 2017)
+    dropped.
+    """
+    __import__(theano.__name__ + ".ifelse")
+
+
 def _scipy_signal(signal: Any) -> None:
     for old, (new, names) in _SCIPY_SIGNAL.items():
         module = types.ModuleType("scipy.signal." + old)
@@ -61,4 +68,5 @@ def install() -> None:
     for name in ("scan_perform_ext", "c_code.scan_perform_ext"):
         sys.modules["theano.scan_module." + name] = None  # type: ignore[assignment]
     imports.after("scipy.signal", _scipy_signal)
+    imports.after("theano", _ifelse)
     imports.after("theano.tensor.signal.pool", _pooling)
