@@ -35,6 +35,8 @@ class Options:
     vendor_compat: str | None = None
     #: bring Python 2 to Python 3 first (KM010)
     python2: bool = True
+    #: also say what is only a hunch
+    hints: bool = False
 
     def selects(self, code: str) -> bool:
         """Whether findings of ``code`` are wanted; the longer of two matching prefixes wins, ``ignore`` on a tie."""

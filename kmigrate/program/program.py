@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kmigrate import keras_api
 from kmigrate.config import Options
@@ -30,6 +31,9 @@ from kmigrate.program.values import (
     Value,
     keras_path,
 )
+
+if TYPE_CHECKING:
+    from kmigrate.program.shapes.analysis import Report
 
 #: Modules that no Keras 2 had, not even one that still took most of Keras 1's spellings (2.0.0 renamed both).
 _ONLY_KERAS1 = ("keras.initializations", "keras.utils.visualize_util")
@@ -386,6 +390,7 @@ class Program:
         at = call.given - call.skip
         result: list[Bound] = []
         unknown = False
+        named = {keyword.arg for keyword in call.node.keywords}  # what is given by position too is a mistake, and stays
         for argument in arguments_of(call.node):
             parameter = None
             if argument.star:
@@ -395,7 +400,7 @@ class Program:
                     parameter = argument.keyword
             else:
                 if not unknown and not call.keywords_only and 0 <= at < len(names):
-                    parameter = names[at]
+                    parameter = names[at] if names[at] not in named else None
                 at += 1
             result.append(Bound(argument, parameter))
         return result
@@ -462,6 +467,13 @@ class Program:
         found = scope.lookup(node.id) if isinstance(node, ast.Name) else None
         aliases = [binding for binding in found[1] if isinstance(binding, ImportAlias)] if found else []
         return any(self._is_this(".".join([alias.path, *parts]), user) for alias in aliases)
+
+    @cached_property
+    def shapes(self) -> Report:
+        """What follows about the tensors and models of the file; worked out once, for all rules that ask."""
+        from kmigrate.program.shapes.start import report
+
+        return report(self)
 
     # which Keras
 

@@ -390,6 +390,8 @@ class Library:
             self.say(fault.remark, place)
             return Layer("Layer", {}, version, place)
         layer.born = self.born(keywords, place)
+        for remark in layer.remarks:
+            self.say(remark, place)
         return layer
 
     def born(self, keywords: dict[str, object], place: Place) -> Place:

@@ -47,7 +47,7 @@ def functional(model: Model, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     for step in model.steps:
         layers.setdefault(id(step.layer), step.layer)
     starts = [t.made_by.layer for t in inputs if isinstance(t.made_by, Application) and not t.made_by.inputs]
-    model.layers[:] = [*starts, *layers.values()]  # type: ignore[list-item]
+    model.layers[:] = [*starts, *layers.values()]
     return loose
 
 

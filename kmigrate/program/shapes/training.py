@@ -203,8 +203,8 @@ def _build_late(library: Library, model: Model, x: object, place: Place) -> None
     source = library.source(start, place)
     model.inputs, model.outputs, model.known = [source], [source], True
     for layer in list(model.layers):
-        where = layer.place if isinstance(layer.place, Place) else place
-        model.outputs = library.apply(layer, model.outputs, where)
+        written = layer.place if isinstance(layer, Layer) else None
+        model.outputs = library.apply(layer, model.outputs, written if isinstance(written, Place) else place)
         model.steps.append(library.run.ran.applications[-1])
 
 

@@ -173,7 +173,7 @@ class Model:
     version: int
     place: Place
     name: str = ""
-    layers: list[Layer | Model | Object] = field(default_factory=list)
+    layers: list[object] = field(default_factory=List)
     inputs: list[Tensor] = field(default_factory=list)
     outputs: list[Tensor] = field(default_factory=list)
     steps: list[Application] = field(default_factory=list)

@@ -1,0 +1,71 @@
+"""The image ordering that a program starts under, and the one verdict on it: the whole analysis of one file.
+
+In this order: what the command line says; the keras.json that the files run under; Keras's default ("tf" from 1.1.0
+on). Calls of ``set_image_dim_ordering`` then change it in the order of the program. Where nothing says anything and
+every image shape of the program is channels first, the program was run with another keras.json: that is inferred, and
+said.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+from kmigrate.program.shapes.analysis import Ordering, Report, Verdict, analyse
+from kmigrate.program.shapes.tensors import Level
+
+if TYPE_CHECKING:
+    from kmigrate.program.program import Program
+
+_FORMATS = {"tf": "channels_last", "th": "channels_first"}
+#: A file without any of these builds no model.
+_BUILDS = re.compile(r"Sequential|Model|Input|ImageDataGenerator|applications|layers")
+#: What only somebody who ran Keras on Theano, or under its ordering, writes.
+_THEANO = re.compile(r"\btheano\b|['\"]th['\"]|_th_|channels_first|dim_ordering_th")
+
+
+def report(program: Program) -> Report:
+    """What follows from the program's text about its tensors; an empty report where it builds none."""
+    module = program.module
+    if not program.touches_keras or not _BUILDS.search(module.text):
+        return Report()
+    version = 2 if program.written_for == 2 else 1
+    ordering = _ordering(program, version)
+    keras_backend = "theano" if re.search(r"KERAS_BACKEND['\"]?\]?\s*=\s*['\"]?theano", module.text) else "tensorflow"
+    found = analyse(module, program.project, version, ordering, keras_backend)
+    layouts = [v for v in found.verdicts if v.kind == "input-layout" and v.level >= Level.WARNING]
+    if ordering.stated or version != 1 or not layouts or ordering.data_format != "channels_last":
+        return found
+    places = {id(verdict.place.node) for verdict in layouts}
+    if not _THEANO.search(module.text) and len(places) < 2:
+        return found
+    inferred = Ordering("channels_first", "inferred: that is how the shapes of the program are written", stated=False)
+    other = analyse(module, program.project, version, inferred, keras_backend)
+    if any(v.kind in ("input-layout", "mixed-layout") for v in other.verdicts):
+        return found
+    first = min(layouts, key=lambda verdict: verdict.place.line)
+    other.verdicts = [_unstated(first), *other.verdicts]
+    return other
+
+
+def _ordering(program: Program, version: int) -> Ordering:
+    given = program.options.image_dim_ordering
+    if given in _FORMATS:
+        return Ordering(_FORMATS[given], "--image-dim-ordering says so", stated=True)
+    configured = program.project.keras_json_ordering
+    if configured in _FORMATS:
+        return Ordering(_FORMATS[configured], "keras.json says so", stated=True)
+    default = "the default of Keras 1.1.0 and later" if version == 1 else "the default of Keras 2"
+    return Ordering("channels_last", f"{default}, and nothing says otherwise", stated=False)
+
+
+def _unstated(verdict: Verdict) -> Verdict:
+    message = (
+        "the shapes of this program are channels first, and nothing in it says so: it was written for a keras.json "
+        "with 'image_dim_ordering': 'th', or for Keras 1.0; under the default, channels last, it fails or mixes axes; "
+        "say K.set_image_dim_ordering('th') at its start, or --image-dim-ordering th"
+    )
+    return dataclasses.replace(
+        verdict, kind="ordering-unstated", message=message, level=Level.WARNING, related=(), fix=""
+    )
