@@ -123,7 +123,7 @@ class Pieces:
 
     @cached_property
     def _marker(self) -> re.Pattern[str]:
-        return re.compile(rf"^(?:if True:)?#{self.mask.stem}cell_(\d+)_\n", re.MULTILINE)
+        return re.compile(rf"(?:^|(?<=\r))(?:if True:)?#{self.mask.stem}cell_(\d+)_\n", re.MULTILINE)
 
     def marks(self, text: str) -> list[tuple[int, int, int]]:
         """The lines before pieces in ``text``: number of the piece, start and end."""
