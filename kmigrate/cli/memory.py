@@ -36,13 +36,18 @@ _LIBRARIES = {"libcst": "_version.py", "fissix": "__version__.py"}
 _RULE_FAILED = "KM009"
 
 
+#: Folders, each with the names of the folders in it; None of one that is not there.
+_Folders = tuple[tuple[str, tuple[str, ...] | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What came of one file, and the paths of the files that were read for it, its own among them."""
+    """What came of one file, the paths of the files that were read for it (its own, too), and what folders held."""
 
     outcome: Outcome
     is_changed: bool
     reads: frozenset[str]
+    folders: _Folders
 
 
 @dataclass(slots=True)
@@ -71,7 +76,7 @@ class _Written:
     rows: tuple[tuple[int, Row], ...]
     modules: tuple[tuple[str, str, int | None], ...]
     importers: tuple[tuple[int, tuple[int, ...]], ...]
-    entries: tuple[tuple[int, Outcome, bool, tuple[int, ...]], ...]
+    entries: tuple[tuple[int, Outcome, bool, tuple[int, ...], _Folders], ...]
 
 
 def _encoded(page: _Page) -> bytes:
@@ -93,7 +98,8 @@ def _encoded(page: _Page) -> bytes:
         ),
         importers=tuple((number(path), all_of(others)) for path, others in page.importers.items()),
         entries=tuple(
-            (number(path), entry.outcome, entry.is_changed, all_of(entry.reads)) for path, entry in page.entries.items()
+            (number(path), entry.outcome, entry.is_changed, all_of(entry.reads), entry.folders)
+            for path, entry in page.entries.items()
         ),
     )
     return json.dumps(plain.dump(dataclasses.replace(written, files=tuple(numbers)))).encode("ascii")
@@ -116,8 +122,8 @@ def _page(written: _Written) -> _Page:
         modules={(folder, name): None if at is None else files[at] for folder, name, at in written.modules},
         importers={files[at]: tuple(files[other] for other in others) for at, others in written.importers},
         entries={
-            files[at]: _Entry(outcome, is_changed, frozenset(files[other] for other in reads))
-            for at, outcome, is_changed, reads in written.entries
+            files[at]: _Entry(outcome, is_changed, frozenset(files[other] for other in reads), folders)
+            for at, outcome, is_changed, reads, folders in written.entries
         },
     )
 
@@ -211,6 +217,14 @@ class Memory:
         page = self._page
         if page.circumstances != _circumstances(job):
             page.entries = {}
+        now: dict[str, tuple[str, ...] | None] = {}
+        for folder in {folder for entry in page.entries.values() for folder, _ in entry.folders}:
+            now[folder] = _in_order(job.tree.folders(folder))
+        page.entries = {
+            path: entry
+            for path, entry in page.entries.items()
+            if all(now[folder] == names for folder, names in entry.folders)
+        }
         changed = {path for path in tree | page.tree | paths if not self._is_same(path)}
         if tree == page.tree and not changed:
             return page.entries
@@ -286,7 +300,12 @@ def _entry(outcome: Outcome) -> _Entry | None:
     folders = {_folder(path) for path in reads}
     if not (asked.importers.keys() <= reads and all(folder in folders for folder, _ in asked.modules)):
         return None
-    return _Entry(dataclasses.replace(outcome, old=b"", asked=None), outcome.is_changed, reads)
+    listed = tuple((folder, _in_order(names)) for folder, names in sorted(asked.folders.items()))
+    return _Entry(dataclasses.replace(outcome, old=b"", asked=None), outcome.is_changed, reads, listed)
+
+
+def _in_order(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(sorted(names))
 
 
 def _circumstances(job: Job) -> str:

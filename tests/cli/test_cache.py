@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 import kmigrate.config
 from kmigrate.cli import looking, memory, options, run
+from kmigrate.program.project import Asked
 from kmigrate.report import plain
 from kmigrate.sources import store
 from tests.cli.conftest import Kmigrate
@@ -239,6 +241,114 @@ def test_only_what_may_have_changed_is_worked_on(tmp_path: Path, kmigrate: Kmigr
     assert work("check", ".") == set()
 
 
+_PLAIN = "from keras.layers import Dense\nDense(output_dim=2)\n"
+_CALL = _TEXTS["nets/blocks.py"][0]
+_FLOW = (
+    "from keras.preprocessing.image import ImageDataGenerator\nnames = ['dog', 'cat']\n"
+    "flow = ImageDataGenerator().flow_from_directory('images')\nprint(names[0])\n"
+)
+_STOP = "from keras.callbacks import EarlyStopping\n"
+#: What there is, what is written then (None: deleted), and the files that have to be worked on again, among others.
+_CHANGES: dict[str, tuple[dict[str, str], dict[str, str | None], set[str]]] = {
+    "a module is found that was none": (
+        {"a.py": f"{_STOP}from settings import N\nEarlyStopping(patience=N)\n"},
+        {"settings.py": "N = 3\n"},
+        {"a.py"},
+    ),
+    "a module stands in front of another": (
+        {"in/a.py": f"{_STOP}import settings\nEarlyStopping(patience=settings.N)\n", "settings.py": "N = 3\n"},
+        {"in/settings.py": "N = None\n"},
+        {"in/a.py"},
+    ),
+    "a module is gone": (
+        {"in/a.py": f"{_STOP}import settings\nEarlyStopping(patience=settings.N)\n", "settings.py": "N = 3\n"},
+        {"settings.py": None},
+        {"in/a.py"},
+    ),
+    "a module further off": (
+        {
+            "a.py": f"{_STOP}from b import N\nEarlyStopping(patience=N)\n",
+            "b.py": "from c import *\n",
+            "c.py": "N = 3\n",
+        },
+        {"c.py": "N = 4\n"},
+        {"a.py"},
+    ),
+    "a folder becomes a package": (
+        {"in/a.py": f"{_STOP}from .settings import N\nEarlyStopping(patience=N)\n", "in/settings.py": "N = 3\n"},
+        {"in/__init__.py": ""},
+        {"in/a.py"},
+    ),
+    "a new caller": (
+        {"a.py": _CALL, "b.py": "import a\na.block(None, 3)\n"},
+        {"c.py": "from a import block\nblock(None, 'x')\n"},
+        {"a.py"},
+    ),
+    "a caller that was no importer": (
+        {"a.py": _CALL, "b.py": "import other\n"},
+        {"b.py": "from a import block\nblock(None, 'x')\n"},
+        {"a.py"},
+    ),
+    "a caller is gone": (
+        {"a.py": _CALL, "b.py": "import a\na.block(None, 3)\n"},
+        {"b.py": None},
+        {"a.py"},
+    ),
+    "folders of images": (
+        {"a.py": _FLOW, "images/cat/1.jpg": "", "images/dog/1.jpg": ""},
+        {"images/bird/1.jpg": ""},
+        {"a.py"},
+    ),
+    "keras.json": (
+        {"a.py": _TEXTS["images.py"][0], "keras.json": '{"image_dim_ordering": "tf"}'},
+        {"keras.json": '{"image_dim_ordering": "th"}'},
+        {"a.py", "keras.json"},
+    ),
+}
+
+
+@pytest.mark.usefixtures("step")
+@pytest.mark.parametrize("what", _CHANGES)
+def test_what_another_file_changes(tmp_path: Path, kmigrate: Kmigrate, worked_on: list[str], what: str) -> None:
+    """Each way in which a result rests on other files, by itself."""
+    before, change, again = _CHANGES[what]
+    for name, text in (*before.items(), ("far/plain.py", _PLAIN)):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(text)
+    kmigrate("check", ".")
+    for name, new in change.items():
+        if new is None:
+            (tmp_path / name).unlink()
+        else:
+            (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+            (tmp_path / name).write_text(new)
+    worked_on.clear()
+    cached = kmigrate("check", ".")
+    assert again <= set(worked_on)
+    if not {"keras.json", "in/__init__.py"} & change.keys():  # after these, all is worked on
+        assert "far/plain.py" not in worked_on
+    assert cached == kmigrate("check", "--no-cache", ".")
+
+
+@pytest.mark.usefixtures("step")
+def test_a_file_that_changes_before_its_old_text_is_shown(
+    tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A diff is from the bytes that are there to those that they become, not from one file to another."""
+    _project(tmp_path)
+    kmigrate("upgrade", "--diff", ".")
+    original = memory.Memory._holding
+
+    def holding(self: memory.Memory, *more: Any) -> Any:
+        (tmp_path / "images.py").write_text("from keras.layers import Dropout\nDropout(p=1)\n")
+        return original(self, *more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(memory.Memory, "_holding", holding)
+        said = kmigrate("upgrade", "--diff", ".")
+    assert said == kmigrate("upgrade", "--diff", "--no-cache", ".")
+
+
 def test_the_own_keras_json_counts(tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
@@ -309,11 +419,14 @@ def test_a_text_that_was_damaged_is_as_none(tmp_path: Path, folder: Path, kmigra
     for _ in range(12):
         at = chance.randrange(len(whole))
         damaged.append(whole[:at] + bytes([whole[at] ^ chance.randrange(1, 256)]) + whole[at + 1 :])
-    body = json.loads(whole.partition(b"\n")[2])
-    damaged += [_signed(_mutated(body, chance)) for _ in range(25)]
-    wrong: list[object] = [[], {}, None, [[]] * 8, [None, [], ["a"], [9], [], [], [], []]]
-    damaged += [_signed(other) for other in wrong]
     for data in damaged:
+        path.write_bytes(data)
+        assert kmigrate("check", ".") == expected
+    body = json.loads(whole.partition(b"\n")[2])
+    forged = [_signed(_mutated(body, chance)) for _ in range(25)]
+    wrong: list[object] = [[], {}, None, [[]] * 8, [None, [], ["a"], [9], [], [], [], []]]
+    forged += [_signed(other) for other in wrong]
+    for data in forged:
         path.write_bytes(data)
         assert kmigrate("check", ".").status in (0, 1)
     path.write_bytes(whole[:-1])
@@ -398,15 +511,18 @@ def test_what_decides_about_outcomes_is_in_the_key(tmp_path: Path, monkeypatch: 
         (".",), kmigrate.config.Options(), "text", 1, stdin_filename=None, statistics=False, vendor=None
     )
     keys = {memory.key(chosen, upgrade=False), memory.key(chosen, upgrade=True)}
-    for change in ({"jobs": 2}, {"statistics": True}, {"cache": tmp_path}):
-        assert memory.key(dataclasses.replace(chosen, **change), upgrade=False) in keys  # type: ignore[arg-type]
+    changes: list[dict[str, Any]] = [{"jobs": 2}, {"statistics": True}, {"cache": tmp_path}]
+    for change in changes:
+        assert memory.key(dataclasses.replace(chosen, **change), upgrade=False) in keys
     differing: list[object] = []
     for field in dataclasses.fields(options.Chosen):
         if field.name not in ("jobs", "statistics", "cache"):
-            other = dataclasses.replace(chosen, **{field.name: ("another",)})
+            change = {field.name: ("another",)}
+            other = dataclasses.replace(chosen, **change)
             differing.append(memory.key(other, upgrade=False))
     for option in dataclasses.fields(kmigrate.config.Options):
-        other = dataclasses.replace(chosen, options=dataclasses.replace(chosen.options, **{option.name: "another"}))
+        change = {option.name: "another"}
+        other = dataclasses.replace(chosen, options=dataclasses.replace(chosen.options, **change))
         differing.append(memory.key(other, upgrade=False))
     with monkeypatch.context() as patch:
         for target, name, value in (
@@ -424,6 +540,11 @@ def test_what_decides_about_outcomes_is_in_the_key(tmp_path: Path, monkeypatch: 
     differing.append(memory.key(chosen, upgrade=False))
     assert None not in differing
     assert len({*keys, *differing}) == len(keys) + len(differing)
+
+
+def test_all_that_can_be_asked_is_seen_to() -> None:
+    """Whatever else a project comes to be asked, an outcome rests on it: what is kept has to hold it as well."""
+    assert {field.name for field in dataclasses.fields(Asked)} == {"read", "modules", "importers", "folders"}
 
 
 def test_work_on_kmigrate_itself_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
