@@ -20,10 +20,10 @@ _ASK_VERSION = "import sys; print(*sys.version_info[:3])"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What to install, and on which Pythons (minor versions of Python 3, the best one first)."""
+    """What to install, in steps, and on which Pythons (minor versions of Python 3, the best one first)."""
 
     name: str
-    requirements: tuple[str, ...]
+    requirements: tuple[tuple[str, ...], ...]
     minors: tuple[int, ...]
 
 
@@ -32,14 +32,17 @@ class Recipe:
 GENUINE = Recipe(
     "tensorflow-1.15.5",
     (
-        "tensorflow==1.15.5",
-        "h5py==2.10.0",  # 3.0 gives text where Keras 1 decodes bytes
-        "numpy==1.18.5",
-        "pillow==8.4.0",
-        "protobuf==3.19.6",  # 4.0 refuses code generated before it, which TensorFlow 1 has
-        "pyyaml==5.4.1",  # 6.0 requires a Loader
-        "scipy==1.2.3",  # 1.3 removed imread, imresize and their like from scipy.misc
-        "six==1.16.0",
+        ("pip==21.3.1", "wheel==0.37.1"),  # the pip that comes with Python 3.6 is older than TensorFlow's wheels
+        (
+            "tensorflow==1.15.5",
+            "h5py==2.10.0",  # 3.0 gives text where Keras 1 decodes bytes
+            "numpy==1.18.5",
+            "pillow==8.4.0",
+            "protobuf==3.19.6",  # 4.0 refuses code generated before it, which TensorFlow 1 has
+            "pyyaml==5.4.1",  # 6.0 requires a Loader
+            "scipy==1.2.3",  # 1.3 removed imread, imresize and their like from scipy.misc
+            "six==1.16.0",
+        ),
     ),
     (7, 6),
 )
@@ -48,14 +51,16 @@ GENUINE = Recipe(
 THEANO = Recipe(
     "theano-1.0.5",
     (
-        "theano==1.0.5",
-        "h5py==3.10.0",
-        "numpy==1.23.5",
-        "pillow==10.4.0",
-        "pyyaml==6.0.1",
-        "scipy==1.10.1",
-        "setuptools==59.8.0",
-        "six==1.16.0",
+        ("setuptools==59.8.0", "wheel==0.37.1"),  # which build Theano, a source distribution
+        (
+            "theano==1.0.5",
+            "h5py==3.10.0",
+            "numpy==1.23.5",
+            "pillow==10.4.0",
+            "pyyaml==6.0.1",
+            "scipy==1.10.1",
+            "six==1.16.0",
+        ),
     ),
     (11, 10, 9, 8),
 )
@@ -127,13 +132,8 @@ def _make(base: str, recipe: Recipe, folder: Path) -> None:
             made = Path(temporary) / "environment"
             _run(recipe, base, "-m", "venv", str(made))
             pip = (str(_interpreter(made)), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-            # the pip that comes with Python 3.6 is older than the wheels of TensorFlow 1.15
-            _run(recipe, *pip, "--upgrade", "pip", "wheel")
-            # setuptools first: it is what builds the others' source distributions, without a network of their own
-            build_tools = [line for line in recipe.requirements if line.startswith("setuptools")]
-            if build_tools:
-                _run(recipe, *pip, *build_tools)
-            _run(recipe, *pip, "--no-build-isolation", *recipe.requirements)
+            for requirements in recipe.requirements:
+                _run(recipe, *pip, "--upgrade", "--no-build-isolation", *requirements)
             try:
                 made.rename(folder)
             except OSError:

@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 from kmigrate.verify import processes, reference
 
 _DRIVER = """
+import os
 import sys
 
 import pytest
@@ -30,6 +31,7 @@ import keras.backend.tensorflow_backend
 
 sys.modules["keras.backend.theano_backend"] = keras.backend.tensorflow_backend
 keras.backend.theano_backend = keras.backend.tensorflow_backend
+os.chdir(os.path.dirname(os.path.abspath(__file__)))  # some tests write where they are run
 sys.exit(pytest.main(sys.argv[1:]))
 """
 

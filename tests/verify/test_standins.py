@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from kmigrate.verify import reference
 from kmigrate.verify.processes import Worker
 from tests.verify.layer_cases import Case, cases
 from tests.verify.record import RECORDED, output
@@ -22,12 +20,6 @@ CASES = list(cases())
 def recorded() -> dict[str, Any]:
     with np.load(io.BytesIO(gzip.decompress(RECORDED.read_bytes()))) as arrays:
         return dict(arrays)
-
-
-@pytest.fixture(scope="module")
-def keras1() -> Iterator[Worker]:
-    with reference.worker() as worker:
-        yield worker
 
 
 def _check(worker: Worker, case: Case, expected: Any) -> None:

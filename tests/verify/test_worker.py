@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from kmigrate.verify import reference, target
 from kmigrate.verify.problems import VerifyError
-from kmigrate.verify.processes import ChildError, Code, LayerCall, Worker
-
-
-@pytest.fixture(scope="module")
-def keras1() -> Iterator[Worker]:
-    with reference.worker() as worker:
-        yield worker
-
-
-@pytest.fixture(scope="module")
-def keras2() -> Iterator[Worker]:
-    with target.worker() as worker:
-        yield worker
+from kmigrate.verify.processes import ChildError, Code, LayerCall, Runtime, Worker, run_script, this_python
 
 
 def test_each_side_has_its_own_keras(keras1: Worker, keras2: Worker) -> None:
@@ -64,8 +52,8 @@ def test_what_raises_is_told_by_its_stage(keras1: Worker, keras2: Worker) -> Non
 
 def test_questions_go_on_when_graphs_are_thrown_away(keras1: Worker, keras2: Worker) -> None:
     for worker, argument in ((keras1, "output_dim"), (keras2, "units")):
-        answers = worker.output_shapes([("Dense", {argument: 1 + n}, [(None, 4)], "tf") for n in range(250)])
-        assert [answer.shape for answer in answers] == [(None, 1 + n) for n in range(250)]
+        answers = worker.output_shapes([("Dense", {argument: 1 + n}, [(None, 4)], "tf") for n in range(110)])
+        assert [answer.shape for answer in answers] == [(None, 1 + n) for n in range(110)]
 
 
 def test_a_function_of_the_caller(keras1: Worker) -> None:
@@ -81,10 +69,21 @@ def f(n, pair):
         keras1.call("def f(): return 1 / 0", "f")
 
 
-def test_a_child_that_ends_or_hangs_is_said() -> None:
-    with target.worker() as worker, pytest.raises(VerifyError, match="a child ended with status 3: goodbye"):
+@pytest.fixture
+def empty(tmp_path: Path) -> Runtime:
+    """How to start a child quickly: one whose tf_keras has nothing in it."""
+    package = tmp_path / "tf_keras"
+    package.mkdir()
+    (package / "__init__.py").write_text("__version__ = '2'\n")
+    for name in ("layers", "backend"):
+        (package / f"{name}.py").touch()
+    return Runtime(this_python(), {"side": "target", "standins": [], "path": [str(tmp_path)]})
+
+
+def test_a_child_that_ends_or_hangs_is_said(empty: Runtime) -> None:
+    with Worker(empty) as worker, pytest.raises(VerifyError, match="a child ended with status 3: goodbye"):
         worker.call("import os, sys\ndef f():\n    print('goodbye', flush=True)\n    os._exit(3)", "f")
-    with target.worker() as worker:
+    with Worker(empty) as worker:
         worker._time_limit = 0.5
         with pytest.raises(VerifyError, match=r"longer than 0\.5 s"):
             worker.call("import time\ndef f(): time.sleep(60)", "f")
@@ -109,3 +108,30 @@ def f(name, kwargs, shape):
     ):
         found = keras1.output_shape(name, kwargs, shape)
         assert (found.shape, found.errors) == (keras1.call(source, "f", name, kwargs, shape), {})
+
+
+def test_a_child_has_a_home_of_its_own_as_long_as_it_lives(empty: Runtime) -> None:
+    configured = replace(empty, home='{"image_dim_ordering": "th"}')
+    source = """
+import os
+
+def f():
+    home = os.path.expanduser("~")
+    return home, open(home + "/.keras/keras.json").read()
+"""
+    with Worker(configured) as worker:
+        home, text = worker.call(source, "f")
+    assert text == '{"image_dim_ordering": "th"}'
+    assert not Path(home).exists()
+    assert Path(home) != Path.home()
+
+
+def test_a_script_runs_as_python_would_run_it(
+    empty: Runtime, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "program" / "main.py"
+    script.parent.mkdir()
+    (script.parent / "beside.py").write_text("NAME = 'beside'\n")
+    script.write_text("import sys, beside\nprint(__name__, sys.argv, beside.NAME)\nsys.exit(3)\n")
+    assert run_script(empty, str(script), ["-x", "1"]) == 3
+    assert capfd.readouterr().out == f"__main__ {[str(script), '-x', '1']} beside\n"
