@@ -19,7 +19,7 @@ After::
     model.add(Dense(1, input_dim=20, activation='sigmoid'))
 
 The fix is unsafe: it assumes that the unit is to tell one of two classes. There is none in a program that trains with
-the error of a number (`mse`, `mae`).
+the error of a number (`mse`, `mae`), or with the loss of several classes.
 """
 
 from __future__ import annotations
@@ -32,8 +32,14 @@ from kmigrate.program.model_ends import DENSE
 from kmigrate.program.program import Program
 from kmigrate.rules.base import Rule
 
-#: Losses of programs that predict a number.
-_OF_NUMBERS = frozenset({"mse", "mean_squared_error", "mae", "mean_absolute_error", "msle", "mape", "huber", "logcosh"})
+#: What a program that trains with such a loss wants instead.
+_INSTEAD = {
+    **dict.fromkeys(
+        ("mse", "mean_squared_error", "mae", "mean_absolute_error", "msle", "mape", "huber", "logcosh"),
+        "a network that predicts a number ends with no activation",
+    ),
+    **dict.fromkeys(("categorical_crossentropy", "sparse_categorical_crossentropy"), "give it a unit for each class"),
+}
 _ASSUMES = "the unit is to tell one of two classes"
 
 
@@ -56,9 +62,9 @@ def check(program: Program) -> Iterator[Finding]:
         if constant(program, activation.value, call.scope) == "softmax":
             span = program.module.span
             message = "a softmax over one unit is always 1"
-            if any(node.value in _OF_NUMBERS for node, _ in program.module.strings):
-                message += ": a network that predicts a number ends with no activation"
-                yield Finding("KM407", message, Severity.WARNING, span(activation.value))
+            instead = next((_INSTEAD[n.value] for n, _ in program.module.strings if n.value in _INSTEAD), None)
+            if instead is not None:
+                yield Finding("KM407", f"{message}: {instead}", Severity.WARNING, span(activation.value))
                 continue
             message += f": write activation='sigmoid' (if {_ASSUMES})"
             edit = CallEdit(span(call.node), (Value(activation.index, "'sigmoid'"),))

@@ -42,7 +42,10 @@ def test_not_found(source: str) -> None:
     assert unchanged(HEAD.format(keras="keras") + source, "KM407")
 
 
-def test_no_fix_for_a_number() -> None:
-    source = HEAD.format(keras="keras") + "model.add(Dense(1, activation='softmax'))\nmodel.compile('adam', 'mse')\n"
+@pytest.mark.parametrize(
+    ("loss", "instead"), [("mse", "no activation"), ("sparse_categorical_crossentropy", "a unit for each class")]
+)
+def test_no_fix_where_the_loss_is_not_of_two_classes(loss: str, instead: str) -> None:
+    source = HEAD.format(keras="keras") + f"model.add(Dense(1, activation='softmax'))\nmodel.compile('sgd', '{loss}')\n"
     (message,) = unfixed(source, "KM407")
-    assert "no activation" in message
+    assert instead in message
