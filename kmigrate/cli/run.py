@@ -119,6 +119,7 @@ class Worker:
         if isinstance(found, Finding):
             return _problem(path, found)
         data, file = found
+        self.project.make_room()
         with self.project.listening() as asked:
             outcome = self.source(path, data, file, upgrade_of)
         return replace(outcome, asked=asked)

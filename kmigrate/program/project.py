@@ -18,6 +18,9 @@ from kmigrate.sources.python2 import to_python3
 
 _T = TypeVar("_T")
 
+#: So many parsed files, at half a megabyte each, are kept between two sources.
+_MODULES_KEPT = 100
+
 
 def _nothing(_path: str) -> str | None:
     return None
@@ -128,6 +131,19 @@ class Project:
         if path not in self._texts:
             self._texts[path] = self.load(path)
         return self._texts[path]
+
+    def make_room(self) -> None:
+        """Let go of what was read if it is much; it is read again when it is asked for.
+
+        Only between two sources: while the engine works on one, it tells nodes of modules by their identity.
+        """
+        if len(self._modules) > _MODULES_KEPT:
+            for module in self._modules.values():
+                if module is not None:
+                    module.release()
+            self._modules.clear()
+            self._worked_out.clear()
+            self._texts.clear()
 
     def package(self, path: str) -> str:
         """The dotted package that ``path`` lies in: the folders above it as long as they hold an ``__init__.py``."""
