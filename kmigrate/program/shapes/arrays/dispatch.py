@@ -17,9 +17,11 @@ from kmigrate.program.shapes.arrays import (
     indexing,
     joining,
     linear,
+    pictures,
     preprocessing,
     reductions,
     sizes,
+    tables,
 )
 from kmigrate.program.shapes.arrays import rearranging as move
 from kmigrate.program.shapes.arrays.context import NOT_KNOWN, Context, Handler, Unclear
@@ -173,10 +175,15 @@ def call(path: str, args: list[object], keywords: dict[str, object], context: Co
             return _call(name, args, keywords, context)
         if room == "keras":
             return _call_keras(name, args, keywords, context)
+        if path in LIBRARIES:
+            return bound(LIBRARIES[path], args, keywords, context)
         return NOT_KNOWN
     except Unclear:
         return Unknown()
 
+
+#: functions of other libraries, by their paths
+LIBRARIES: Mapping[str, Handler] = {**pictures.FUNCTIONS, **tables.FUNCTIONS}
 
 #: functions of Keras, by the last part of their paths, which has one meaning in all its modules
 KERAS: Mapping[str, Handler] = {**preprocessing.FUNCTIONS, **images.FUNCTIONS}

@@ -29,11 +29,11 @@ BINARY: Mapping[str, tuple[str, Compute | None]] = {
     "//": ("whole", operator.floordiv),
     "%": ("whole", operator.mod),
     "**": ("whole", None),
-    "&": ("same", operator.and_),
-    "|": ("same", operator.or_),
-    "^": ("same", operator.xor),
-    "<<": ("whole", None),
-    ">>": ("whole", None),
+    "&": ("bits", operator.and_),
+    "|": ("bits", operator.or_),
+    "^": ("bits", operator.xor),
+    "<<": ("bits", None),
+    ">>": ("bits", None),
 }
 
 COMPARE: Mapping[str, Compute] = {
@@ -52,7 +52,8 @@ def elementwise(
     """One operation on broadcast operands.
 
     ``rule`` says the type of the result: "same" (promoted), "float", "small" (as ``numpy.sin``), "whole" (promoted,
-    truth values count as numbers), "number" (promoted, no truth values), "bool", or the name of a type.
+    truth values count as numbers), "number" (promoted, no truth values), "bits" (promoted,
+    no fractions), "bool", or the name of a type.
     Raises Fault ('array-broadcast') where the shapes certainly do not fit, and Unclear.
     """
     arrays = [as_array(operand) for operand in operands]
@@ -90,6 +91,10 @@ def _dtype(rule: str, operands: Sequence[object], arrays: Sequence[Array]) -> st
     if rule == "number":
         if promoted == "bool":
             # refused by some releases of NumPy
+            raise Unclear
+        return promoted
+    if rule == "bits":
+        if dtypes.kind(promoted) == "f":
             raise Unclear
         return promoted
     if rule == "whole":
@@ -151,7 +156,7 @@ def _invert(value: object) -> object:
 UNARY: Mapping[str, tuple[str, Compute]] = {
     "-": ("number", operator.neg),
     "+": ("same", operator.pos),
-    "~": ("same", _invert),
+    "~": ("bits", _invert),
     "not": ("bool", operator.not_),
 }
 
@@ -207,7 +212,7 @@ FUNCTIONS: Mapping[str, tuple[str, Compute | None]] = {
     "isinf": ("bool", math.isinf),
     "isfinite": ("bool", math.isfinite),
     "logical_not": ("bool", operator.not_),
-    "invert": ("same", _invert),
+    "invert": ("bits", _invert),
     "real": ("same", _identity),
     "conj": ("same", _identity),
     "nan_to_num": ("same", _identity),
