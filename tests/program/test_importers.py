@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
+from collections.abc import Container
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kmigrate.program.importers import Importers, import_words
 from kmigrate.program.project import Project
+from kmigrate.program.scopes import ImportAlias
 
 _NAMES = ("a", "b", "c")
 _PATHS = st.lists(st.sampled_from(_NAMES), min_size=1, max_size=3).map("/".join)
@@ -39,15 +42,13 @@ def test_all_who_import_a_module_are_found(files: dict[str, str], roots: list[st
     for importer in files:
         module = project.read(importer)
         assert module is not None
-        package = project.package(importer)
         for alias in module.imports:
             for name in (alias.path, alias.path.rpartition(".")[0]):
                 meant = project.module(name, importer)
                 if meant is None or meant.path == importer:
                     continue
-                relative = getattr(alias.statement, "level", 0)
-                if relative and not (_is_beside(meant.path, importer) and name.startswith(package + ".")):
-                    continue  # it never leads out of its package, and does not name what it starts from
+                if meant.path not in _led_to(alias, importer):
+                    continue  # a relative import never leads elsewhere, though a file elsewhere has that name
                 if meant.path.endswith("__init__.py"):
                     continue  # "from . import x" does not name the package
                 assert importer in found[meant.path]
@@ -55,10 +56,21 @@ def test_all_who_import_a_module_are_found(files: dict[str, str], roots: list[st
         assert found[path] == tuple(other for other in project.files if imports.may_import(path, other))
 
 
-def _is_beside(path: str, importer: str) -> bool:
-    """Whether a file lies in the package of another, or in the one above."""
-    above = posixpath.dirname(posixpath.dirname(importer))
-    return path.startswith(f"{above}/" if above else "")
+class _Everything:
+    def __contains__(self, _path: object) -> bool:
+        return True
+
+
+def _led_to(alias: ImportAlias, importer: str) -> Container[str]:
+    """The modules that a relative import can mean, by Python's own rule."""
+    statement = alias.statement
+    if isinstance(statement, ast.Import) or not statement.level:
+        return _Everything()
+    folder = importer
+    for _ in range(statement.level):
+        folder = posixpath.dirname(folder)
+    parts = (statement.module or "").split(".") if statement.module else []
+    return [posixpath.join(folder, *names) + ".py" for names in (parts, [*parts, alias.alias.name]) if names]
 
 
 def test_a_module_of_the_same_name_elsewhere_is_not_meant() -> None:
