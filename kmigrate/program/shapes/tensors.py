@@ -83,6 +83,8 @@ class Tensor:
     broken: bool = False
     made_by: object = None
     dtype: str = "float32"
+    #: whether a mask of Masking or Embedding goes with it
+    masked: bool = False
 
     @property
     def rank(self) -> int | None:
