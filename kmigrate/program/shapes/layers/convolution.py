@@ -11,11 +11,14 @@ from kmigrate.program.shapes.layers.activation import activate
 from kmigrate.program.shapes.layers.application import Application
 from kmigrate.program.shapes.layers.layouts import FIRST
 from kmigrate.program.shapes.layers.spatial import Grid, check_steps, grid, slide, without_format
-from kmigrate.program.shapes.tensors import Level, Outcome, Size, Unknown
+from kmigrate.program.shapes.tensors import Level, Outcome, Size, Tensor, Unknown
 
 
 def convolve(app: Application, dimensions: int) -> Outcome:
     """``Conv1D``, ``Conv2D``, ``Conv3D``, and the Keras 1 layers with holes, which are the same with a dilation."""
+    rank = app.one_input().rank
+    if app.version == 2 and rank is not None and rank > dimensions + 2:
+        return _convolve_each(app, dimensions)
     over = grid(app, dimensions)
     filters = app.required("filters")
     kernel, strides, dilation = _steps(app, dimensions)
@@ -33,6 +36,29 @@ def convolve(app: Application, dimensions: int) -> Outcome:
     params = sizes.add_counts(sizes.count(*kernel, inside, filters), _bias(app, filters))
     _on_cpu(app, over)
     return activate(app, app.settled(over.made(lengths, filters), over.axes), params)
+
+
+def _convolve_each(app: Application, dimensions: int) -> Outcome:
+    """Keras 2.15 takes axes that are too many for those of more samples (``BaseConv.__init__``: ``min_ndim``)."""
+    tensor = app.input
+    assert tensor.shape is not None
+    ahead = len(tensor.shape) - dimensions - 2
+    shape = tensor.shape
+    one = Application(app.layer, [Tensor((shape[0], *shape[1 + ahead :]), born=tensor.born)])
+    inner = convolve(one, dimensions)
+    app.weights_for = one.weights_for
+    rest = shape[1 + ahead :]
+    app.say(
+        "repeated-batch-axis" if shape[1] is None else "rank",
+        Level.WARNING,
+        f"it takes {dimensions + 1} axes besides the samples, and its input is {sizes.text(shape)}: the first "
+        f"{ahead + 1} are taken for samples",
+        blames="input",
+        fix=f"input_shape={sizes.text(rest)}" if shape[1] is None else "",
+    )
+    made = inner.output.shape
+    assert made is not None
+    return app.result(Tensor((*shape[: 1 + ahead], *made[1:]), born=tensor.born), params=inner.params)
 
 
 def transpose(app: Application, dimensions: int) -> Outcome:
@@ -79,6 +105,9 @@ def separate(app: Application, dimensions: int) -> Outcome:
     depth = app.whole("depth_multiplier", 1)
     reach = tuple(sizes.dilated(size, rate) for size, rate in zip(kernel, dilation, strict=True))
     lengths = slide(app, over, "kernel", reach, strides, app.word("padding", "valid"))
+    if app.version > 1 and None in lengths and any(rate != 1 for rate in dilation):
+        # tf.nn.separable_conv2d moves places into samples and back, which makes all sizes open if one is.
+        lengths = (None,) * dimensions
     params = sizes.add_counts(
         sizes.count(*kernel, channels, depth), sizes.count(channels, depth, filters), _bias(app, filters)
     )

@@ -23,6 +23,8 @@ KINDS: Mapping[str, str] = {
     "flatten-order": "a Flatten that orders channels-first images another way than Keras 1 did",
     "input-layout": "an input that looks like the other image ordering",
     "inputs": "too many or too few tensors",
+    "mask-dropped": "a mask that a layer drops without a word; Keras 1 refused it",
+    "mask-refused": "a masked tensor given to a layer of Keras 1 that does not take masks",
     "merge-shapes": "a merge of tensors whose shapes do not go together",
     "mixed-layout": "a layer that takes the channels for another axis: the image orderings are mixed",
     "negative-size": "a window or a cropping that is larger than its input",

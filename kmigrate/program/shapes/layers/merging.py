@@ -112,7 +112,7 @@ def _spread(app: Application, one: Shape, other: Shape, shapes: Sequence[Shape |
         app.fail("merge-shapes", f"the batch sizes differ: {_listed(shapes)}")
     ahead = len(longer) - len(shorter)
     made: list[Size] = list(longer[1 : 1 + ahead])
-    for left, right in zip(longer[1 + ahead :], shorter[1:], strict=True):
+    for left, right in [*zip(longer[1 + ahead :], shorter[1:], strict=True), (one[0], other[0])]:
         if sizes.known(left) and sizes.known(right):
             if left != right and 1 not in (left, right):
                 app.fail("merge-shapes", f"the shapes {_listed(shapes)} do not go together: {left} against {right}")
@@ -121,7 +121,7 @@ def _spread(app: Application, one: Shape, other: Shape, shapes: Sequence[Shape |
             made.append(right if left == 1 else left)
         else:
             made.append(_either(left, right))
-    return (_either(one[0], other[0]), *made)
+    return (made[-1], *made[:-1])
 
 
 def _either(one: Size, other: Size) -> Size:

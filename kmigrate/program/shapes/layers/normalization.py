@@ -25,6 +25,9 @@ def normalize_batch(app: Application) -> Outcome:
     if size is None:
         _no_size(app, at)
     app.weights_for = (size,)
+    last = tensor.shape[-1]
+    if app.version == 1 and app.given("mode") == 1 and sizes.differ(size, last) and 1 not in (size, last):
+        app.fail("axis", f"mode=1 scales the last axis of {sizes.text(tensor.shape)}, and axis {at} has {size} weights")
     _hold_against_channels(app, at)
     parts: list[int | None] = [2]
     for name in ("scale", "center"):
@@ -46,17 +49,18 @@ def normalize_layer(app: Application) -> Outcome:
         at = sizes.whole_axis(number, len(tensor.shape))
         if at is None:
             app.fail("axis", f"there is no axis {number} in {sizes.text(tensor.shape)}")
-        if tensor.shape[at] is None:
-            _no_size(app, at)
         over.append(tensor.shape[at])
-    app.weights_for = tuple(over)
     flags = [app.flag(name, True) for name in ("scale", "center")]
+    if True in flags:
+        if None in over:
+            _no_size(app, axes[over.index(None)])
+        app.weights_for = tuple(over)
     if None in flags:
         return app.same_shape(None)
     return app.same_shape(sizes.count(sum(map(bool, flags)), *over))
 
 
-def _no_size(app: Application, at: int) -> None:
+def _no_size(app: Application, at: object) -> None:
     app.fail(
         "axis-none",
         f"the size of axis {at} must be known to make its weights, and its input is {sizes.text(app.input.shape)}",

@@ -20,6 +20,7 @@ from kmigrate.program.shapes.layers import (
     wrapping,
 )
 from kmigrate.program.shapes.layers.application import Application, Handler
+from kmigrate.program.shapes.layers.masking import masked
 from kmigrate.program.shapes.tensors import Fault, Layer, Level, Outcome, Shape, Tensor
 
 _LINES, _IMAGES, _VOLUMES = 1, 2, 3
@@ -105,6 +106,11 @@ def _apply(layer: Layer, inputs: Sequence[Tensor], *, nested: bool) -> Outcome:
             app.fail("inputs", "it is applied to no tensor")
         outcome = handler(app)
         _check_weights(app)
+        # Keras 1 does not ask the layer that a wrapper holds.
+        if not nested and masked(app):
+            made = tuple(dataclasses.replace(tensor, masked=True) for tensor in outcome.outputs)
+            outcome = dataclasses.replace(outcome, outputs=made)
+        outcome = dataclasses.replace(outcome, remarks=tuple(app.remarks))
     except Fault:
         if not broken:
             raise
