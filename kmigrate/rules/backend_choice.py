@@ -20,6 +20,9 @@ After::
     from keras.models import Sequential
     model = Sequential()
 
+Where Theano ran with channels last (`tf`), that is said too: Theano computes channels first, so Keras 1 moved the axes
+of every image tensor at each convolution and pooling, which cost time. On TensorFlow it is the natural order.
+
 The same is found in keras.json (`"backend": "theano"`), shell scripts, Makefiles, Dockerfiles and environment.yml. The
 fix is unsafe everywhere: it assumes that no weights of the old backend are loaded, and that nothing calls it directly.
 """
@@ -32,7 +35,7 @@ from collections.abc import Iterator
 from kmigrate.findings import Edit, Finding, Rewrite, Safety, Severity, Span
 from kmigrate.program.program import Program
 from kmigrate.rules.base import Rule
-from kmigrate.sources.config_files import BACKEND_ASSUMES, backend_message
+from kmigrate.sources.config_files import BACKEND_ASSUMES, CHANNELS_LAST_ON_THEANO, backend_message, choices
 
 _NAME = "KERAS_BACKEND"
 _SETTERS = frozenset({"setdefault", "putenv"})
@@ -51,7 +54,16 @@ def check(program: Program) -> Iterator[Finding]:
                 word = Span(span.start + at, span.start + at + len(value.value))
                 edits = (Edit(word, "tensorflow"),)
                 rewrite = Rewrite("choose tensorflow", Safety.UNSAFE, edits, assumes=BACKEND_ASSUMES)
-            yield Finding("KM502", backend_message(value.value, _NAME), Severity.WARNING, span, rewrite)
+            message = backend_message(value.value, _NAME)
+            if value.value == "theano" and _ordering_set(program) == {"tf"}:
+                message += "; the program sets channels last" + CHANNELS_LAST_ON_THEANO
+            yield Finding("KM502", message, Severity.WARNING, span, rewrite)
+
+
+def _ordering_set(program: Program) -> set[str]:
+    """The image orderings ("th", "tf") that the program itself sets."""
+    found = choices(program.module.path, program.module.text)
+    return {choice.value for choice in found if choice.what == "ordering"}
 
 
 def _values(program: Program) -> Iterator[ast.expr]:

@@ -173,11 +173,20 @@ def _ordering_key(item: _Item, has_new_key: bool) -> Finding:
     return Finding("KM501", message, Severity.ERROR, span, rewrite)
 
 
+#: What channels last meant under Theano (Keras 1.2.2, backend/theano_backend.py, ``_preprocess_conv2d_input``).
+CHANNELS_LAST_ON_THEANO = (
+    ", which cost time: Theano computes channels first, so Keras 1 moved the axes of every image tensor at each "
+    "convolution and pooling, and back"
+)
+
+
 def _layout_meant(items: Sequence[_Item]) -> str:
     for item in items:
         if item.key in ("image_dim_ordering", "image_data_format") and item.value in _ORDERINGS:
-            layout = "channels first" if _ORDERINGS[item.value] == "th" else "channels last"
-            return f"; images are {layout} here whatever the backend"
+            is_last = _ORDERINGS[item.value] == "tf"
+            layout = "channels last" if is_last else "channels first"
+            costs = is_last and any(other.key == "backend" and other.value.lower() == "theano" for other in items)
+            return f"; images are {layout} here whatever the backend" + (CHANNELS_LAST_ON_THEANO if costs else "")
     return (
         "; no ordering is named here: that meant th (channels first) up to Keras 1.0.8, tf (channels last) from 1.1.0"
     )

@@ -52,3 +52,19 @@ def test_found_and_rewritten_if_asked(line: str) -> None:
     new = upgrade_source(_HEAD + line + "\n", Options(unsafe=True)).text
     assert new == _HEAD + line.replace("theano", "tensorflow").replace("cntk", "tensorflow") + "\n"
     assert upgrade_source(_HEAD + line + "\n").text == _HEAD + line + "\n"
+
+
+@pytest.mark.parametrize(
+    ("ordering", "costs"),
+    [
+        ("keras.backend.set_image_dim_ordering('tf')", True),
+        ("keras.backend.set_image_data_format('channels_last')", True),
+        ("keras.backend.set_image_dim_ordering('th')", False),
+        ("keras.backend.set_image_dim_ordering(ordering)", False),
+        ("", False),
+    ],
+)
+def test_channels_last_on_theano_cost_time(ordering: str, costs: bool) -> None:
+    source = f"{_HEAD}os.environ['KERAS_BACKEND'] = 'theano'\n{ordering}\n"
+    (message,) = (found.message for found in check_source(source) if found.code == "KM502")
+    assert ("cost time" in message) is costs

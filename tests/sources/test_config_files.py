@@ -108,6 +108,17 @@ def test_left_alone(text: str) -> None:
     assert check_source(text, path="keras.json") == ()
 
 
+@pytest.mark.parametrize(
+    ("backend", "ordering", "costs"),
+    [("theano", "tf", True), ("theano", "channels_last", True), ("theano", "th", False), ("cntk", "tf", False)],
+)
+def test_channels_last_on_theano_cost_time(backend: str, ordering: str, costs: bool) -> None:
+    key = "image_dim_ordering" if len(ordering) == 2 else "image_data_format"
+    found = check_source(f'{{"{key}": "{ordering}", "backend": "{backend}"}}', path="keras.json")
+    (message,) = (finding.message for finding in found if finding.code == "KM502")
+    assert ("cost time" in message) is costs
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"image_dim_ordering": "th",}', "[]", "{'backend': 'theano'}", "null"])
 def test_what_is_not_json_is_said_and_left(text: str) -> None:
     (found,) = check_source(text, path="keras.json")
