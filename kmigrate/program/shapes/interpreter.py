@@ -42,9 +42,11 @@ from kmigrate.program.shapes.values import (
 MAX_STEPS = 250_000
 #: Calls of the user's functions inside one another.
 MAX_DEPTH = 40
-#: Nodes that one loop may evaluate, and rounds that it may take, before what it changes becomes Unknown.
+#: Nodes that one loop may evaluate before what it changes becomes Unknown: one that applies layers, and any other.
 MAX_LOOP_STEPS = 30_000
-MAX_ROUNDS = 400
+MAX_PLAIN_LOOP_STEPS = 400
+#: Rounds of a comprehension that are followed.
+MAX_ROUNDS = 200
 
 _BINARY: dict[type[ast.operator], Callable[[object, object], object]] = {
     ast.Add: operator.add,
@@ -406,12 +408,13 @@ class Interpreter:
         self, node: ast.For | ast.While | ast.AsyncFor, frame: Frame, items: Iterable[object], *, known: bool
     ) -> tuple[object, object] | None:
         """The rounds of a loop: all of them where they are ``known`` and few enough, else two and then "anything"."""
-        start = self.steps
+        start, applied = self.steps, len(self.ran.applications)
         before: dict[str, object] = {}
         lengths: dict[int, tuple[list[object], int]] = {}
         names = _assigned(node)
         for rounds, item in enumerate(items):
-            widen = rounds >= 1 and (not known or rounds >= MAX_ROUNDS or self.steps - start > MAX_LOOP_STEPS)
+            limit = MAX_LOOP_STEPS if len(self.ran.applications) > applied else MAX_PLAIN_LOOP_STEPS
+            widen = rounds >= 1 and (not known or self.steps - start > limit)
             if widen:
                 before = {name: frame.names.get(name) for name in names}
                 lengths = {id(v): (v, len(v)) for v in _lists(frame)}

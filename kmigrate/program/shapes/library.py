@@ -321,7 +321,7 @@ class Library:
         name = (symbol or keras).rpartition(".")[2]
         if keras.startswith("keras.backend."):
             return self._backend(keras, name, positional, keywords, place)
-        version = self._version(path, symbol)
+        version = self._version(path, symbol, positional, keywords)
         if name in _MODELS and (symbol in (MODEL, SEQUENTIAL) or symbol is None):
             return self.make_model(_MODELS[name], version, positional, keywords, place)
         if name == "Input" and keras.rpartition(".")[0] != "keras.engine.topology.Layer":
@@ -345,11 +345,17 @@ class Library:
         context.version = version
         return self._guarded(lambda: arrays.call(keras, positional, keywords, context), context, place)
 
-    def _version(self, path: str, symbol: str | None) -> int:
-        """The Keras whose rules a call follows."""
+    def _version(self, path: str, symbol: str | None, positional: Sequence[object], keywords: dict[str, object]) -> int:
+        """The Keras whose rules a call follows: a file of Keras 1 may have calls that are upgraded already."""
         if not path.startswith("keras.") or symbol is None:
             return max(self.version, 2)
-        return self.version
+        if self.version > 1:
+            return self.version
+        if any(keyword not in keras_api.accepted(symbol) for keyword in keywords):
+            return 2
+        parameters = [entry for entry in keras_api.params(symbol) if not entry[0].startswith("*")]
+        lacks = any(d is None and at >= len(positional) and n not in keywords for at, (n, d) in enumerate(parameters))
+        return 2 if lacks else 1
 
     # --- the backend --------------------------------------------------------------------------------------------
 
@@ -713,7 +719,7 @@ class Library:
             return
         symbol = keras_api.canonical(keras_path(base.path) or "") or keras_path(base.path) or ""
         name = symbol.rpartition(".")[2]
-        version = self._version(base.path, keras_api.canonical(keras_path(base.path) or ""))
+        version = self._version(base.path, keras_api.canonical(keras_path(base.path) or ""), positional, keywords)
         where = made.place or place
         if name in _MODELS:
             made.model = self.make_model(_MODELS[name], version, positional, keywords, where)
