@@ -22,6 +22,7 @@ from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module, read_module
 from kmigrate.program.values import keras_path
 from kmigrate.rules import rules
+from kmigrate.rules.side_effects import guarded
 from kmigrate.sources import config_files, python2
 
 _IGNORE = re.compile(r"#\s*kmigrate:\s*ignore(?:\[([^\]]*)\])?", re.IGNORECASE)
@@ -179,7 +180,7 @@ def _read(source: str, options: Options, path: str, project: Project | None, ori
                 found.extend(list(rule.check(program)))
             except Exception as error:  # noqa: BLE001  -- a mistake in one rule must not cost the others' findings
                 failures.setdefault(_mistake(error), []).append(rule.code)
-    found = [finding for finding in found if options.selects(finding.code)]
+    found = list(guarded(program, (finding for finding in found if options.selects(finding.code))))
     found = _without_ignored(module.text, module.lines, found)
     found += [_failed(codes, said) for said, codes in failures.items()]
     found.sort(key=lambda f: (f.span.start, f.span.end, f.code, f.message))

@@ -1,7 +1,8 @@
 """Measures ``kmigrate upgrade --unsafe`` on folders of real Keras 1 code: ``python -m tests.oracle.corpus PATH...``
 
 Each folder is copied, upgraded through the command line, and judged by the oracle: what is left that Keras 2 does not
-have, and how much of that no finding speaks of. The table has a row for each folder.
+have, and how much of that no finding speaks of. The table has a row for each folder. With ``--sources`` a second table
+counts what became of Python files and notebooks as sources (``tests.oracle.census``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
+from tests.oracle.census import Census, census, census_table
 from tests.oracle.leftovers import Leftover, leftovers
 
 #: The checkout, so that its kmigrate is the one that is measured.
@@ -40,6 +42,7 @@ class Outcome:
     broken: list[Path] = field(default_factory=list)
     changed_again: list[Path] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    census: Census = field(default_factory=Census)
 
 
 #: Headings of the table, in the order of ``row``.
@@ -132,7 +135,7 @@ def measure(source: Path, name: str | None = None, namespace: str = "keras") -> 
         # version control and virtual environments are no part of the program
         shutil.copytree(source, folder, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv"))
         texts = {path: _decoded(path.read_bytes()) for path in _python_files(folder)}
-        before = {path: path.read_bytes() for path in texts}
+        before = {path: path.read_bytes() for path in sorted([*texts, *folder.rglob("*.ipynb")])}
         outcome.files = len(texts)
         parsed = {path: text for path, text in texts.items() if text is not None}
         outcome.parsed = len(parsed)
@@ -140,8 +143,8 @@ def measure(source: Path, name: str | None = None, namespace: str = "keras") -> 
 
         shared = ["--namespace", namespace, "."]
         _kmigrate(["upgrade", "--unsafe", *shared], folder, outcome.errors)
-        after = {path: path.read_bytes() for path in texts}
-        outcome.upgraded = sum(after[path] != data for path, data in before.items())
+        after = {path: path.read_bytes() for path in before}
+        outcome.upgraded = sum(after[path] != before[path] for path in texts)
         report = _kmigrate(["check", "--output-format", "json", *shared], folder, outcome.errors)
         outcome.findings, said = _said(report, folder, outcome.errors)
         for path in parsed:
@@ -156,6 +159,7 @@ def measure(source: Path, name: str | None = None, namespace: str = "keras") -> 
 
         _kmigrate(["upgrade", "--unsafe", *shared], folder, outcome.errors)
         outcome.changed_again = [p.relative_to(folder) for p, data in after.items() if p.read_bytes() != data]
+        outcome.census = census(folder, before, after, report)
     return outcome
 
 
@@ -166,6 +170,8 @@ def complaints(outcome: Outcome) -> list[str]:
         *(f"{name}/{path}:{each.line}: {each.what}: {each.message}" for path, each in outcome.unsaid),
         *(f"{name}/{path}: parsed before, does not now" for path in outcome.broken),
         *(f"{name}/{path}: a second run changes it" for path in outcome.changed_again),
+        *(f"{name}/{path}: {what}" for path, what in outcome.census.broken),
+        *(f"{name}/{path}: not understood, and no finding says so" for path in outcome.census.silent),
         *(f"{name}: {error}" for error in outcome.errors),
     ]
 
@@ -184,10 +190,12 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print(__doc__)
         return 2
-    outcomes = [measure(Path(argument)) for argument in arguments]
+    outcomes = [measure(Path(argument)) for argument in arguments if argument != "--sources"]
     problems = [line for outcome in outcomes for line in complaints(outcome)]
     print("\n".join(problems))
     print(table(outcomes))
+    if "--sources" in arguments:
+        print(f"\n{census_table([(outcome.name, outcome.census) for outcome in outcomes])}")
     return 1 if problems else 0
 
 
