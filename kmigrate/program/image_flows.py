@@ -14,7 +14,7 @@ from typing import Final
 from kmigrate.program.program import Program
 from kmigrate.program.reaching import reaching
 from kmigrate.program.scopes import Assigned, Scope
-from kmigrate.program.values import Instance
+from kmigrate.program.values import Instance, OwnFunction
 
 GENERATOR = "keras.preprocessing.image.ImageDataGenerator"
 
@@ -100,7 +100,13 @@ def _flow(call: ast.Call, scope: Scope, method: str, names: tuple[str, ...]) -> 
 
 
 def said(program: Program, flow: Flow, name: str) -> object:
-    """The value of a parameter: a constant, written or the default; ``NOT_KNOWN`` where it is neither."""
+    """The value of a parameter: a constant, written or the default; ``NOT_KNOWN`` where it is neither.
+
+    Nothing is known of what the program sets as an attribute of something later (``test.shuffle = False``).
+    """
+    stores = program.module.attribute_stores.get(name, ())
+    if any(not (isinstance(target.value, ast.Name) and target.value.id == "self") for target, _ in stores):
+        return NOT_KNOWN
     expr = flow.arguments.get(name)
     if expr is None:
         return NOT_KNOWN if flow.is_open else _DEFAULTS.get(name, NOT_KNOWN)
@@ -126,6 +132,17 @@ def constant(program: Program, expr: ast.expr, scope: Scope) -> object:
     return known.value if known is not None else NOT_KNOWN
 
 
+def _item(value: ast.expr | None, path: tuple[int | None, ...]) -> ast.expr | None:
+    """The part of ``value`` that unpacking by ``path`` gives, where it is written out."""
+    for at in path:
+        if not isinstance(value, ast.Tuple | ast.List) or at is None or at >= len(value.elts):
+            return None
+        if any(isinstance(element, ast.Starred) for element in value.elts):
+            return None
+        value = value.elts[at]
+    return value
+
+
 class Flows:
     """The image iterators of one file, and which of them an expression is."""
 
@@ -138,7 +155,7 @@ class Flows:
         if not self.by_call or depth > 8:
             return None
         if isinstance(expr, ast.Call):
-            return self.by_call.get(expr)
+            return self.by_call.get(expr) or self._returned(expr, scope, (), depth)
         if isinstance(expr, ast.Name):
             bound = reaching(self.program.module, expr, scope)
         elif isinstance(expr, ast.Attribute) and isinstance(expr.value, ast.Name) and expr.value.id == "self":
@@ -148,12 +165,22 @@ class Flows:
             return None
         if not isinstance(bound, Assigned):
             return None
-        value = bound.value
-        if len(bound.path) == 1 and isinstance(value, ast.Tuple) and bound.path[0] is not None:
-            value = value.elts[bound.path[0]] if bound.path[0] < len(value.elts) else value
-        elif bound.path:
+        if isinstance(bound.value, ast.Call) and bound.path:
+            return self._returned(bound.value, bound.scope, bound.path, depth)
+        value = _item(bound.value, bound.path)
+        return self.of(value, bound.scope, depth + 1) if value is not None else None
+
+    def _returned(self, call: ast.Call, scope: Scope, path: tuple[int | None, ...], depth: int) -> Flow | None:
+        """What a function of the file returns, if it is called but once: two calls would make two iterators."""
+        function = self.program.values.only(call.func, scope)
+        if not isinstance(function, OwnFunction) or isinstance(function.node, ast.Lambda):
             return None
-        return self.of(value, bound.scope, depth + 1)
+        module = self.program.module
+        returned = module.returns.get(function.node, [])
+        if function.module is not module or len(returned) != 1 or len(module.calls_of(function.node.name)) != 1:
+            return None
+        value = _item(returned[0].value, path)
+        return self.of(value, module.scopes[function.node], depth + 1) if value is not None else None
 
     def predictions(self) -> Iterator[tuple[ast.Call, Scope, Flow]]:
         """Calls that predict over an iterator that is known."""

@@ -39,6 +39,11 @@ def last(source: str) -> str:
             "model.fit_generator(images.flow(x, y, batch_size=batch_size), steps_per_epoch=len(x))",
             "steps_per_epoch=-(-len(x) // batch_size))",
         ),
+        (
+            "def f():\n    a = images.flow_from_directory('a')\n    return a, images.flow_from_directory('b')\n"
+            "one, other = f()\nmodel.fit(one, steps_per_epoch=one.samples)",
+            "model.fit(one, steps_per_epoch=len(one))",
+        ),
         ("model.fit_generator(images.flow(x, y), steps_per_epoch=x.shape[0])", "steps_per_epoch=-(-x.shape[0] // 32))"),
     ],
 )
@@ -69,7 +74,10 @@ def test_found(before: str, after: str) -> None:
         "model.fit(images.flow(x, y), steps_per_epoch=len(other))",
         "data = images.flow(x, y)\nx = x[:100]\nmodel.fit(data, steps_per_epoch=len(x))",
         "model.fit(own(), steps_per_epoch=len(x))",
+        "train.batch_size = 1\nmodel.fit(train, steps_per_epoch=train.samples)",
         "def f(train):\n    model.fit(train, steps_per_epoch=train.samples)",
+        "def f(name):\n    return images.flow_from_directory(name)\na, b = f('a'), f('b')\n"
+        "model.fit(a, steps_per_epoch=b.samples)",
         "model.fit_generator(train, samples_per_epoch=train.samples, nb_epoch=5)",
         "model.fit_generator(train, samples_per_epoch=nb_train_samples, nb_epoch=5, validation_data=test, "
         "nb_val_samples=test.nb_sample)",
