@@ -1,0 +1,88 @@
+"""Where kmigrate may say something else than Keras, each with the reason. Everything else is a mismatch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.program.shapes.cases import Case
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A difference that is meant. ``holds`` takes the case, what Keras says and what kmigrate says."""
+
+    version: int
+    reason: str
+    holds: Callable[[Case, Answer, Answer], bool]
+
+
+def _open_sizes(case: Case, real: Answer) -> bool:
+    """Whether a size besides the samples was open where it went differently."""
+    before = [shape for outputs in real["shapes"] for shape in outputs] + [list(shape) for shape in case.shapes]
+    return any(None in shape[1:] for shape in before)
+
+
+def _last_call(case: Case, answer: Answer) -> str:
+    """The layer that was asked last."""
+    calls = (case.call, *case.more)
+    return calls[max(int(answer["asked"]), 1) - 1]
+
+
+def _reports(ours: Answer, real: Answer, *kinds: str) -> bool:
+    return not real["error"] and ours["error"].partition(":")[0] in kinds
+
+
+ACCEPTED = (
+    Accepted(
+        1,
+        "K.repeat_elements of Keras 1 has to know the size on TensorFlow, and did not on Theano",
+        lambda case, real, ours: (
+            _last_call(case, real).startswith(("UpSampling1D", "UpSampling3D"))
+            and "None values not supported" in real["error"]
+            and not ours["error"]
+        ),
+    ),
+    Accepted(
+        1,
+        "inside TimeDistributed Keras 1 does not look at the number of axes, and what it makes has another shape than "
+        "it says",
+        lambda case, real, ours: "TimeDistributed(" in case.call and _reports(ours, real, "rank"),
+    ),
+    Accepted(
+        1,
+        "TensorFlow has lost a size that Keras knows, and Keras reshapes to None",
+        lambda case, real, ours: (
+            bool(case.more) and real["error"].startswith("TypeError: Failed to convert elements") and not ours["error"]
+        ),
+    ),
+    *(
+        Accepted(
+            version,
+            "with a dilation and an open size TensorFlow does not look whether the kernel fits; running it fails",
+            lambda case, real, ours: (
+                ("rate=" in "".join((case.call, *case.more)) or "Atrous" in "".join((case.call, *case.more)))
+                and _open_sizes(case, real)
+                and _reports(ours, real, "negative-size")
+            ),
+        )
+        for version in (1, 2)
+    ),
+    Accepted(
+        2,
+        "a target with two sizes left open, or with none of a number of elements, is only looked at when it runs",
+        lambda case, real, ours: (
+            any(call.startswith("Reshape") for call in (case.call, *case.more))
+            and _open_sizes(case, real)
+            and _reports(ours, real, "arguments", "reshape-size")
+        ),
+    ),
+)
+
+
+def accepted(version: int, case: Case, real: Answer, ours: Answer) -> Accepted | None:
+    """The entry that says why these answers may differ."""
+    return next((entry for entry in ACCEPTED if entry.version == version and entry.holds(case, real, ours)), None)
