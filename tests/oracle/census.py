@@ -110,7 +110,11 @@ def _broken(path: Path, old: bytes, new: bytes) -> str | None:
 def census(folder: Path, before: Mapping[Path, bytes], after: Mapping[Path, bytes], report: str) -> Census:
     """The counts of ``folder``; ``report`` is the JSON of a check after the upgrade."""
     codes: dict[Path, set[str]] = {}
-    for finding in json.loads(report or "[]"):
+    try:
+        findings = json.loads(report)
+    except ValueError:  # which is an error of the folder already
+        findings = []
+    for finding in findings:
         codes.setdefault((folder / finding["path"]).resolve(), set()).add(finding["code"])
     found = Census()
     for path, old in before.items():
