@@ -6,39 +6,27 @@ They are downloaded by pip, which verifies the pinned SHA-256 before anything of
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tarfile
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from kmigrate.verify import download
+from kmigrate.verify.reference import source
+
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class Package(download.Package):
     """One pinned file of the registry. ``sources`` is the folder in it that holds Keras 1 code to work on."""
 
-    requirement: str
-    filename: str
-    sha256: str
     sources: str
-
-    @property
-    def name(self) -> str:
-        """The package's name, without its version."""
-        return self.requirement.partition("==")[0]
 
 
 KERAS1 = Package(
-    "keras==1.2.2",
-    "Keras-1.2.2.tar.gz",
-    "d2b18c4336eb9c4f0d03469870257efa7980a9b036c9d46dcf4d49e7f4487e2d",
-    "Keras-1.2.2/keras/applications",
+    source.KERAS1.requirement, source.KERAS1.filename, source.KERAS1.sha256, "Keras-1.2.2/keras/applications"
 )
 
 #: Real Keras 1 code: Keras's own models, and packages written on top of it in 2016 and 2017.
@@ -103,44 +91,9 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kmigrate-tests"
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def fetch(package: Package) -> Path:
     """The path of the package's file, downloaded unless the cache has it with the right SHA-256."""
-    cached = cache_folder() / package.filename
-    if cached.is_file() and _digest(cached) == package.sha256:
-        return cached
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
-        requirements = Path(folder) / "requirements.txt"
-        requirements.write_text(f"{package.requirement} --hash=sha256:{package.sha256}\n", encoding="ascii")
-        # an sdist where there is no wheel with this hash: pip then builds its metadata, after the hash was checked
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--no-cache-dir",
-            "--quiet",
-            "--require-hashes",
-        ]
-        result = subprocess.run(
-            [*command, "--dest", folder, "--requirement", str(requirements)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        downloaded = Path(folder) / package.filename
-        if not downloaded.is_file():
-            raise RuntimeError(f"pip could not download {package.requirement}:\n{result.stdout}{result.stderr}")
-        if _digest(downloaded) != package.sha256:
-            raise RuntimeError(f"{package.filename} has another SHA-256 than the pinned one")
-        downloaded.replace(cached)  # several test processes may do this at once: each puts the same file there
-    return cached
+    return download.fetch(package, cache_folder())
 
 
 def unpack(package: Package, into: Path) -> Path:

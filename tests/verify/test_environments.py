@@ -42,7 +42,7 @@ def test_an_environment_is_made_once_and_a_failed_one_leaves_nothing(tmp_path: P
     time = Path(made).lstat().st_mtime_ns
     assert environments.environment(recipe, sys.executable, tmp_path) == made
     assert Path(made).lstat().st_mtime_ns == time
-    missing = environments.Recipe("missing", ("./no such file.whl",), recipe.minors)
+    missing = environments.Recipe("missing", (("./no such file.whl",),), recipe.minors)
     with pytest.raises(VerifyError, match="the environment missing cannot be made"):
         environments.environment(missing, sys.executable, tmp_path)
     assert list((tmp_path / "environments").iterdir()) == [Path(made).parent.parent]
