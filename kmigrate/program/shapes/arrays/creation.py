@@ -127,7 +127,7 @@ def arange(context: Context, start: object, stop: object = None, step: object = 
     if len(numbers) < 3:
         count = as_size(last) if first == 0 and by == 1 else Unknown()
         return Array((count,), dtype=kind, born=context.place)
-    if numbers[2] == 0:
+    if numbers[2] == 0 or not all(math.isfinite(number) for number in numbers):
         raise Unclear
     count = max(0, math.ceil((numbers[1] - numbers[0]) / numbers[2]))
     elements = None

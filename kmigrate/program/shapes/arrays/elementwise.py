@@ -149,7 +149,8 @@ def compare(op: str, one: object, other: object) -> object:
 
 
 def _invert(value: object) -> object:
-    assert isinstance(value, int)
+    if not isinstance(value, int):
+        raise TypeError
     return not value if isinstance(value, bool) else ~value
 
 

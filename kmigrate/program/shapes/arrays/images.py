@@ -12,21 +12,21 @@ from kmigrate.program.shapes.arrays.sizes import differ, show
 from kmigrate.program.shapes.arrays.values import Picture, as_array, as_size, is_open
 from kmigrate.program.shapes.tensors import AXES, Array, Axis, Fault, Shape, Size, Trust, Unknown
 
-_FORMATS: Mapping[object, str] = {
+_FORMATS: Mapping[str, str] = {
     "th": "channels_first",
     "tf": "channels_last",
     "channels_first": "channels_first",
     "channels_last": "channels_last",
 }
 
-_CHANNELS: Mapping[object, int] = {"rgb": 3, "grayscale": 1, "rgba": 4}
+_CHANNELS: Mapping[str, int] = {"rgb": 3, "grayscale": 1, "rgba": 4}
 
 
 def data_format(context: Context, given: object) -> str | None:
     """The data format that an argument of that name means; that in effect for None and "default"."""
     if given is None or given == "default":
         return context.data_format
-    return _FORMATS.get(given)
+    return _FORMATS.get(given) if isinstance(given, str) else None
 
 
 def in_format(shape: Sequence[Size], channels: Size, ordering: str | None) -> tuple[Shape, tuple[Axis, ...] | None]:
@@ -37,6 +37,11 @@ def in_format(shape: Sequence[Size], channels: Size, ordering: str | None) -> tu
     if ordering == "channels_last":
         return (rows, columns, channels), AXES[4, ordering][1:]
     return (Unknown(), Unknown(), Unknown()), None
+
+
+def _channels(mode: object) -> Size:
+    """How many channels a ``color_mode`` has."""
+    return _CHANNELS.get(mode, Unknown()) if isinstance(mode, str) else Unknown()
 
 
 def _rows_and_columns(size: object) -> tuple[Size, Size]:
@@ -54,7 +59,7 @@ def load_img(context: Context, path: object, *args: object, **keywords: object) 
     rows, columns = _rows_and_columns(given.get("target_size"))
     if mode == "grayscale":
         return Picture(rows, columns, None)
-    return Picture(rows, columns, _CHANNELS.get(mode, Unknown()))
+    return Picture(rows, columns, _channels(mode))
 
 
 def img_to_array(
@@ -217,7 +222,7 @@ class ImageDataGenerator(DataObject):
     def _files(self, name: str, given: dict[str, object], context: Context) -> object:
         batch, size = Unknown("batch"), as_size(given.get("batch_size", 32))
         rows, columns = _rows_and_columns(given.get("target_size", (256, 256)))
-        channels: Size = _CHANNELS.get(given.get("color_mode", "rgb"), Unknown())
+        channels = _channels(given.get("color_mode", "rgb"))
         inner, inner_axes = in_format((rows, columns), channels, self.ordering)
         axes = None if inner_axes is None else (Axis.SAMPLES, *inner_axes)
         trust = Trust.NONE if axes is None else Trust.PROVED

@@ -10,6 +10,7 @@ from kmigrate.program.shapes.arrays.context import Context, Unclear
 from kmigrate.program.shapes.arrays.indexing import sliced, subscript
 from kmigrate.program.shapes.arrays.rearranging import at_least, axis_of, expand_dims, keeping_meaning, ravel
 from kmigrate.program.shapes.arrays.values import (
+    MANY,
     as_array,
     as_shape,
     as_size,
@@ -172,7 +173,7 @@ def _pieces(context: Context, ary: object, indices_or_sections: object, axis: ob
     size = array.shape[position]
     if isinstance(indices_or_sections, int):
         count = indices_or_sections
-        if count <= 0 or not isinstance(size, int):
+        if not 0 < count <= MANY or not isinstance(size, int):
             raise Unclear
         if equal and size % count:
             raise Fault("array-split", f"an axis of {size} cannot be split into {count} equal parts")

@@ -15,6 +15,9 @@ from kmigrate.program.shapes.tensors import Array, Axis, Shape, Size, Trust, Unk
 #: Elements are kept up to this many.
 SMALL = 100
 
+#: Lists of parts longer than this are not made.
+MANY = 1000
+
 #: Lists longer than this are looked at in part when they are made into an array.
 LONG = 2000
 
@@ -22,7 +25,7 @@ Scalar = bool | int | float | complex | str
 
 
 #: channels of PIL's modes
-_MODES: Mapping[object, Size] = {"RGB": 3, "RGBA": 4, "CMYK": 4, "YCbCr": 3, "HSV": 3, "L": None, "1": None}
+_MODES: Mapping[str, Size] = {"RGB": 3, "RGBA": 4, "CMYK": 4, "YCbCr": 3, "HSV": 3, "L": None, "1": None}
 
 
 @dataclass(slots=True, eq=False)
@@ -57,16 +60,8 @@ class Picture(DataObject):
             return Picture(Unknown(), Unknown(), self.channels)
         if name == "convert":
             mode = args[0] if args else keywords.get("mode")
-            channels: Mapping[object, Size] = {
-                "RGB": 3,
-                "RGBA": 4,
-                "CMYK": 4,
-                "YCbCr": 3,
-                "HSV": 3,
-                "L": None,
-                "1": None,
-            }
-            return Picture(self.height, self.width, channels.get(mode, Unknown()))
+            channels = _MODES.get(mode, Unknown()) if isinstance(mode, str) else Unknown()
+            return Picture(self.height, self.width, channels)
         return replace(self) if name == "copy" else NOT_KNOWN
 
     def attribute(self, name: str) -> object:

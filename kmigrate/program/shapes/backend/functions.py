@@ -13,7 +13,7 @@ from kmigrate.program.shapes.arrays import rearranging as move
 from kmigrate.program.shapes.arrays.context import Context, Handler, Unclear
 from kmigrate.program.shapes.arrays.elementwise import elementwise
 from kmigrate.program.shapes.arrays.images import data_format
-from kmigrate.program.shapes.arrays.values import as_shape, as_size
+from kmigrate.program.shapes.arrays.values import MANY, as_shape, as_size
 from kmigrate.program.shapes.backend.lifting import like, lowered, raised, ranked, shaped, tensor, tensors
 from kmigrate.program.shapes.tensors import Fault, Size, Tensor, Unknown
 
@@ -346,8 +346,8 @@ def filled_like(context: Context, x: object, *args: object, **keywords: object) 
 def eye(context: Context, size: object, *args: object, **keywords: object) -> object:
     """``K.eye``."""
     given = as_shape(size)
-    if given is None:
-        return Tensor(None)
+    if not given:
+        raise Unclear
     return Tensor((given[0], given[-1]), born=context.place)
 
 
@@ -367,7 +367,7 @@ def placeholder(
     context: Context, shape: object = None, ndim: object = None, dtype: object = None, *args: object, **others: object
 ) -> object:
     """``K.placeholder``: a shape or a number of axes."""
-    if shape is None and isinstance(ndim, int):
+    if shape is None and isinstance(ndim, int) and ndim <= MANY:
         return Tensor((None,) * ndim, dtype=dtypes.dtype_of(dtype) or context.floatx)
     return filled(context, shape, dtype=dtype)
 
@@ -487,6 +487,8 @@ def conv2d(
 def ctc_batch_cost(context: Context, y_true: object, *args: object) -> object:
     """``K.ctc_batch_cost``: one number a sample."""
     source, shape = ranked(y_true)
+    if not shape:
+        raise Unclear
     return shaped(source, (shape[0], 1), "float32")
 
 

@@ -9,7 +9,7 @@ from kmigrate.program.shapes.arrays import rearranging as move
 from kmigrate.program.shapes.arrays.context import Context, Handler, Unclear
 from kmigrate.program.shapes.arrays.creation import where as where_array
 from kmigrate.program.shapes.arrays.indexing import subscript
-from kmigrate.program.shapes.arrays.values import as_shape, as_size, whole_number
+from kmigrate.program.shapes.arrays.values import MANY, as_shape, as_size, whole_number
 from kmigrate.program.shapes.backend import functions as keras
 from kmigrate.program.shapes.backend.lifting import like, lowered, raised, ranked, shaped, tensor, tensors
 from kmigrate.program.shapes.tensors import Array, Fault, Tensor, Unknown
@@ -57,7 +57,7 @@ def unstack(context: Context, value: object, num: object = None, axis: object = 
     source, shape = ranked(value)
     at = move.axis_of(axis, len(shape))
     count = num if isinstance(num, int) else shape[at]
-    if not isinstance(count, int):
+    if not isinstance(count, int) or count > MANY:
         raise Unclear
     return [shaped(source, (*shape[:at], *shape[at + 1 :])) for _ in range(count)]
 
@@ -73,6 +73,8 @@ def split(
     size = shape[at]
     if isinstance(num_or_size_splits, int):
         count = num_or_size_splits
+        if not 0 < count <= MANY:
+            raise Unclear
         if isinstance(size, int) and size % count:
             raise Fault("array-split", f"an axis of {size} cannot be split into {count} equal parts")
         part = size // count if isinstance(size, int) else sizes.open_size([size])
