@@ -2,8 +2,9 @@
 
 CHECKOUT is a checkout of Keras at its tag 1.2.2 (its package on the registry has no tests). The files of tests in it
 are run, or those whose paths contain a FILE; not ``integration_tests``, which train, nor ``test_datasets.py``, which
-downloads; tests that train on MNIST get noise in its place. Prints what failed with the error, and the counts. MODE is one of ``reference.runtime``: "standins" if not
-given. Each file has a child of its own: some leave a setting behind when they fail.
+downloads; tests that train on MNIST get noise in its place. Prints what failed with the error, and the counts. MODE is
+one of ``reference.runtime``: "standins" if not given. Each file has a child of its own: some leave a setting behind
+when they fail.
 
 ``test_backends.py`` and ``test_sparse.py`` compare the backends with each other and so import Theano's: here they get
 TensorFlow's twice, so that they run, and their calls are checked, but nothing is compared with Theano.
