@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from kmigrate.cli import configuration, interactive, run, session, vendoring
+from kmigrate.cli import configuration, run, session, vendoring
 from kmigrate.cli.options import Chosen, choose, shared
 from kmigrate.findings import Finding
 from kmigrate.report import diff as diff_report
@@ -43,6 +43,8 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
     writes = not (show_diff or only_check)
     opened = session.open_session(chosen, upgrade=True)
     if ask:
+        from kmigrate.cli import interactive  # brings the engine, which a run in which all is known does without
+
         outcomes = list(interactive.outcomes(opened.job, opened.paths))
     else:
         outcomes = opened.outcomes(chosen.jobs)
