@@ -23,6 +23,8 @@ class Configuration:
     problems: tuple[Record, ...]
     #: "th" or "tf", where a keras.json says so
     ordering: str | None
+    #: the keras.json that says so
+    keras_json: str | None = None
 
 
 def gather(discovery: Discovery, programs: Iterable[str]) -> Configuration:
@@ -49,8 +51,12 @@ def gather(discovery: Discovery, programs: Iterable[str]) -> Configuration:
     if chosen or programs:
         chosen += others
     has_own = any(choice.role == "keras.json" and choice.what == "ordering" for choice in reading.found)
-    ordering = config_files.tree_ordering(reading.found if has_own else _of_the_user())
-    return Configuration(tuple(sorted(chosen)), (*reading.unreadable, *reading.disagreements()), ordering)
+    choices = reading.found if has_own else _of_the_user()
+    ordering = config_files.tree_ordering(choices)
+    files = [c.path for c in choices if has_own and c.role == "keras.json" and c.what == "ordering"]
+    keras_json = None if ordering is None else files[0] if files else config_files.OWN
+    problems_ = (*reading.unreadable, *reading.disagreements())
+    return Configuration(tuple(sorted(chosen)), problems_, ordering, keras_json)
 
 
 def disagreements(discovery: Discovery, programs: Iterable[str], upgraded: Mapping[str, bytes]) -> tuple[Record, ...]:

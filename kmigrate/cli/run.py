@@ -61,6 +61,8 @@ class Job:
     keras_json_ordering: str | None = None
     #: read pages of documentation
     docs: bool = False
+    #: the keras.json that says so
+    keras_json: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class Worker:
     def __post_init__(self) -> None:
         tree = self.job.tree
         ordering = self.job.keras_json_ordering
-        self.project = Project(tree.load, tree.roots, tree.files, ordering, tree.glance, tree.folders)
+        own = self.job.keras_json
+        self.project = Project(tree.load, tree.roots, tree.files, ordering, tree.glance, tree.folders, own)
 
     def file(self, path: str, upgrade_of: Callable[[Source], Upgrade] | None = None) -> Outcome:
         """What comes of the file at ``path``."""

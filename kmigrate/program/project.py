@@ -71,6 +71,7 @@ class Project:
         keras_json_ordering: str | None = None,
         glance: Callable[[str], str | None] | None = None,
         list_folders: Callable[[str], tuple[str, ...] | None] = _no_folders,
+        keras_json: str | None = None,
     ) -> None:
         self.load = load
         self.glance = glance or self.text
@@ -79,6 +80,8 @@ class Project:
         self.files = tuple(sorted(files))
         #: "th" or "tf", where the keras.json that the files run under is known
         self.keras_json_ordering = keras_json_ordering
+        #: the keras.json that says so, for messages; the user's own starts with "~"
+        self.keras_json = keras_json
         self._known = frozenset(self.files)
         #: names of all folders and modules, to see at once that a library is none of the user's
         self._parts = frozenset(
@@ -262,6 +265,7 @@ class Project:
             "keras_json_ordering": self.keras_json_ordering,
             "glance": None if self.glance == self.text else self.glance,
             "list_folders": self.list_folders,
+            "keras_json": self.keras_json,
         }
 
     def __setstate__(self, state: dict[str, object]) -> None:

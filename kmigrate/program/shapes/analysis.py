@@ -16,16 +16,15 @@ from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
 from kmigrate.program.shapes import layers
 from kmigrate.program.shapes.interpreter import Interpreter, Ran, Spent, Stopped, World
-from kmigrate.program.shapes.library import Library
+from kmigrate.program.shapes.library import OTHER, Library
 from kmigrate.program.shapes.models import shape_text
 from kmigrate.program.shapes.tensors import Fault, Layer, Level, Remark, Tensor, Unknown
 from kmigrate.program.shapes.values import Application, Class, Frame, Function, Model, Object, Place
 
-#: Runs beyond the first, at most: the other way of the conditions, unknown arguments, unknown defaults.
-_OTHER = {"channels_last": "channels_first", "channels_first": "channels_last"}
 _WORDS = {"channels_last": "tf", "channels_first": "th"}
 #: Faults that a wrong image ordering leads to.
 _ORDERING_FAULTS = frozenset({"negative-size", "channels-none", "concat-shapes", "merge-shapes", "mixed-layout"})
+_LAYOUT_KINDS = _ORDERING_FAULTS | {"input-layout"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,10 @@ class Report:
     ordering: Ordering | None = None
     #: the run was cut short
     spent: bool = False
+    #: what the first run took for granted: command-line arguments with their defaults, and the conditions (place, what
+    #: they say, whether they count as true) that the program does not tell
+    arguments: dict[str, object] = field(default_factory=dict)
+    decided: list[tuple[tuple[str, int, int], str, bool]] = field(default_factory=list)
 
     def followed(self) -> tuple[int, int]:
         """Applications of layers whose output shape is known, and all of them."""
@@ -90,9 +93,20 @@ def analyse(module: Module, project: Project, version: int, ordering: Ordering, 
     if base.ran.decided:
         runs.append(run(dataclasses.replace(first, first=False)))
     report = Report(
-        models=_without_twins(base, runs), applications=base.ran.applications, ordering=ordering, spent=base.ran.spent
+        models=_without_twins(base, runs),
+        applications=base.ran.applications,
+        ordering=ordering,
+        spent=base.ran.spent,
+        arguments=base.ran.arguments,
+        decided=[(place, source, value) for place, (value, source) in base.ran.decided.items()],
     )
     verdicts = _agreed([_verdicts(each, module, ordering) for each in runs], runs)
+    faults = [v for v in verdicts if v.kind in _ORDERING_FAULTS and v.level is Level.ERROR]
+    if faults:
+        other = run(dataclasses.replace(first, data_format=OTHER[first.data_format], flipped=True))
+        wrong = [v for v in _verdicts(other, module, ordering) if v.kind in _LAYOUT_KINDS and v.level is Level.ERROR]
+        if not wrong:
+            verdicts = [_under_other(v, other, module, ordering) if v in faults else v for v in verdicts]
     if verdicts and base.ran.arguments:
         without = _keys(_verdicts(run(dataclasses.replace(first, arguments=False)), module, ordering))
         named = ", ".join(f"{name}={value!r}" for name, value in sorted(base.ran.arguments.items())[:3])
@@ -251,7 +265,7 @@ def _layout_error(
     actual = ordering.data_format
     if isinstance(layer, Layer):
         actual = own if isinstance(own, str) else layer.default_format
-    other = _OTHER[actual]
+    other = OTHER[actual]
     born = source.born if isinstance(source.born, Place) else where
     at = _in_file(born, calls, module) or where
     shape = source.shape or ()
@@ -268,6 +282,19 @@ def _layout_error(
     )
     related = [("it fails here", application.place)] if application.place.node is not at.node else []
     return Verdict("input-layout", message, Level.ERROR, at, tuple(related), mend, application)
+
+
+def _under_other(verdict: Verdict, other: _Run, module: Module, ordering: Ordering) -> Verdict:
+    """An error that is gone when the whole program runs under the other ordering, as one of layout."""
+    application = verdict.about
+    reached = id(verdict.place.node) in other.library.reached
+    if not reached or not isinstance(application, Application):
+        return verdict
+    source = _source(application)
+    if source is None or source.shape is None or application.fault is None or len(source.shape) not in (4, 5):
+        return verdict
+    remark = application.fault
+    return _layout_error(verdict.place, remark, application, source, module, ordering, ())
 
 
 def _source(application: Application) -> Tensor | None:
@@ -303,10 +330,10 @@ def _works_flipped(application: Application) -> bool:
         if not isinstance(step.layer, Layer):
             raise Fault("unknown", "")
         layer = dataclasses.replace(step.layer, arguments=dict(step.layer.arguments), built=None)
-        layer.default_format = _OTHER.get(layer.default_format, layer.default_format)
+        layer.default_format = OTHER.get(layer.default_format, layer.default_format)
         given = layer.arguments.get("data_format")
-        if isinstance(given, str) and given in _OTHER:
-            layer.arguments["data_format"] = _OTHER[given]
+        if isinstance(given, str) and given in OTHER:
+            layer.arguments["data_format"] = OTHER[given]
         outcome = layers.apply(layer, [flipped(tensor, depth + 1) for tensor in step.inputs])
         if any(remark.level is Level.ERROR for remark in outcome.remarks):
             raise Fault("unknown", "")

@@ -222,7 +222,8 @@ def item(owner: object, key: object, name: str) -> object:
                 made = List(owner[:2])  # type: ignore[index]
                 made.open = True
                 return made
-            return owner[-1] if owner else Unknown(name)  # type: ignore[index]
+            last = owner[-1] if owner else Unknown(name)  # type: ignore[index]
+            return Unknown(name) if isinstance(last, int | float | str) else last
         try:
             found = owner[key]  # type: ignore[index]
         except (IndexError, ValueError):
@@ -575,9 +576,21 @@ def _is_instance(value: object, kind: object) -> bool | None:
         return isinstance(value, str)
     if isinstance(kind, Class) and isinstance(value, Object):
         return _derives(value.cls, kind)
+    if isinstance(kind, External) and isinstance(value, Layer):
+        name = kind.path.rpartition(".")[2]
+        return True if name in ("Layer", value.symbol, value.kind) else None if name[:1].islower() else False
     if isinstance(value, int | float | str | tuple | list | dict | type(None)) and isinstance(kind, Class | External):
         return False
     return None
+
+
+def type_of(value: object) -> object:
+    """``type(value)``: the class of Keras that a layer is made by, or the user's own."""
+    if isinstance(value, Layer):
+        return External(f"keras.layers.{value.symbol or value.kind}")
+    if isinstance(value, Object) and value.cls is not None:
+        return value.cls
+    return Unknown()
 
 
 def _derives(cls: Class | None, kind: Class, depth: int = 0) -> bool | None:
@@ -679,5 +692,6 @@ _FUNCTIONS: Mapping[str, Callable[[list[object], dict[str, object], Library], ob
     "sum": _sum, "zip": _zip, "enumerate": _enumerate, "reversed": _reversed, "sorted": _sorted, "dict": _dict,
     "isinstance": _isinstance, "getattr": _getattr, "setattr": _setattr, "hasattr": _hasattr, "callable": _callable,
     "round": _round, "divmod": _divmod, "all": _all, "any": _any, "abs": _abs,
+    "type": lambda arguments, _keywords, _library: type_of(arguments[0]) if len(arguments) == 1 else Unknown(),
     "print": lambda _arguments, _keywords, _library: None,
 }  # fmt: skip

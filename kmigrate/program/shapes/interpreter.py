@@ -104,6 +104,8 @@ class World:
     turned: frozenset[tuple[str, int, int]] = frozenset()
     arguments: bool = True
     defaults: bool = True
+    #: what the program sets as its ordering is taken for the other one
+    flipped: bool = False
 
 
 @dataclass(slots=True)
@@ -841,6 +843,8 @@ class Interpreter:
             if isinstance(left, Unknown) or isinstance(right, Unknown):
                 return Unknown()
             same = left is right or (isinstance(left, bool | int | str) and left == right)
+            if isinstance(left, External) and isinstance(right, External):
+                same = left.path.rpartition(".")[2] == right.path.rpartition(".")[2]
             return same is isinstance(op, ast.Is)
         if isinstance(op, ast.In | ast.NotIn):
             return builtins.contains(right, left, isinstance(op, ast.In))

@@ -30,7 +30,7 @@ from kmigrate.program.shapes.values import (
     Tuple,
     is_open,
 )
-from kmigrate.program.values import LAYER, MODEL, SEQUENTIAL, keras_path
+from kmigrate.program.values import MODEL, SEQUENTIAL, keras_path
 
 _WORDS = {
     "th": "channels_first",
@@ -38,6 +38,7 @@ _WORDS = {
     "channels_first": "channels_first",
     "channels_last": "channels_last",
 }
+OTHER = {"channels_last": "channels_first", "channels_first": "channels_last"}
 #: Constructor keywords that say what a layer's input is like.
 _INPUT_KEYWORDS = ("input_shape", "batch_input_shape", "shape", "batch_shape", "input_dim", "input_length", "tensor")
 #: Names of ``keras.models`` and ``keras.layers`` that are not layers.
@@ -95,6 +96,9 @@ class Library:
             if owner.model is not None:
                 return self._model_attribute(owner.model, name)
             return self._layer_attribute(owner, name)
+        if isinstance(owner, arrays.DataObject):
+            found = owner.attribute(name)
+            return Bound(owner, name) if found is arrays.NOT_KNOWN else found
         if isinstance(owner, str | tuple | list | dict | range | set):
             return Bound(owner, name)
         return Unknown(name)
@@ -160,6 +164,8 @@ class Library:
             with contextlib.suppress(Unclear):
                 return arrays.any_element(value)
             return Unknown()
+        if isinstance(value, arrays.DataObject):
+            return arrays.batch(value) if isinstance(value, arrays.Generator) else Unknown()
         if isinstance(value, list | tuple) and value:
             return value[0] if len(value) == 1 or self.alike(value[0], value[-1]) else Unknown()
         if isinstance(value, range):
@@ -183,7 +189,7 @@ class Library:
     def subscript(self, owner: object, key: object, place: Place) -> object:
         """``owner[key]``."""
         context = self.context(place)
-        if isinstance(owner, Array):
+        if isinstance(owner, Array | arrays.DataObject):
             return self._guarded(lambda: arrays.subscript(owner, key), context, place)
         if isinstance(owner, Tensor):
             return self._guarded(lambda: backend.subscript(owner, key, context), context, place)
@@ -282,6 +288,7 @@ class Library:
         if found is not arrays.NOT_KNOWN:
             return found
         context = self.context(place)
+        positional, keywords = [closed(v) for v in positional], {k: closed(v) for k, v in keywords.items()}
         if any(isinstance(v, Tensor) for v in [*positional, *self._flat(positional), *keywords.values()]):
             found = self._guarded(lambda: backend.call(path, positional, keywords, context), context, place)
         else:
@@ -343,6 +350,7 @@ class Library:
             return self._application(name, positional, keywords, version, place)
         context = self.context(place)
         context.version = version
+        positional, keywords = [closed(v) for v in positional], {k: closed(v) for k, v in keywords.items()}
         return self._guarded(lambda: arrays.call(keras, positional, keywords, context), context, place)
 
     def _version(self, path: str, symbol: str | None, positional: Sequence[object], keywords: dict[str, object]) -> int:
@@ -366,6 +374,8 @@ class Library:
             value = positional[0] if positional else next(iter(keywords.values()), None)
             if isinstance(value, str) and value in _WORDS:
                 self.data_format = _WORDS[value]
+                if self.run.world.flipped:
+                    self.data_format = OTHER[self.data_format]
             return None
         if name == "image_dim_ordering":
             return "th" if self.data_format == "channels_first" else "tf"
@@ -374,7 +384,12 @@ class Library:
         if name == "backend":
             return self.keras_backend
         context = self.context(place)
-        return self._guarded(lambda: backend.call(keras, positional, keywords, context), context, place)
+        positional = [closed(v) for v in positional]
+        found = self._guarded(lambda: backend.call(keras, positional, keywords, context), context, place)
+        if name == "placeholder" and isinstance(found, Tensor) and found.shape is not None:
+            # an open size of a placeholder is one that a layer built already does not ask for
+            return Tensor(tuple(Unknown() if size is None else size for size in found.shape), dtype=found.dtype)
+        return found
 
     # --- layers -------------------------------------------------------------------------------------------------
 
@@ -650,11 +665,13 @@ class Library:
         if isinstance(receiver, Object) and receiver.model is not None:
             receiver = receiver.model
         if isinstance(receiver, Model):
+            self.reached.update((id(place.node), *(id(call.node) for call in self.run.calls)))
             return self._model_method(receiver, name, positional, keywords, place)
         if isinstance(receiver, Tensor):
             return self._tensor_method(receiver, name, positional, keywords, place)
         context = self.context(place)
-        if isinstance(receiver, Array):
+        if isinstance(receiver, Array | arrays.DataObject):
+            positional, keywords = [closed(v) for v in positional], {k: closed(v) for k, v in keywords.items()}
             return self._guarded(lambda: arrays.method(receiver, name, positional, keywords, context), context, place)
         if isinstance(receiver, List) and name == "pop":
             for model in self.run.ran.models:
@@ -723,9 +740,11 @@ class Library:
         where = made.place or place
         if name in _MODELS:
             made.model = self.make_model(_MODELS[name], version, positional, keywords, where)
-        elif name in ("Layer", "Wrapper", "Recurrent") or symbol == LAYER:
-            layer = self.make_layer(LAYER, version, [], keywords, where, complete)
-            made.layer = layer if isinstance(layer, Layer) else None
+        elif name in ("Layer", "Wrapper", "Recurrent", "MaskedLayer", "RNN"):
+            # what else it is given is for the class of the user's, or for attributes
+            own = layers.configure("Dense", 2, [1], _of_input(keywords), self.data_format, where)
+            own.kind, own.arguments, own.born = name, {}, self.born(keywords, where)
+            made.layer = own
             if name == "Wrapper" and made.layer is not None and positional:
                 made.layer.arguments["layer"] = positional[0]
         elif own_layers.is_keras_layer(symbol, keras_api.canonical(symbol)):
@@ -736,9 +755,30 @@ class Library:
         return list(value) if isinstance(value, list | tuple) else [value]
 
 
+def closed(value: object) -> object:
+    """A list that may hold more than is seen, as an array whose length is not known, or as nothing known."""
+    if isinstance(value, tuple) and any(is_open(item) for item in value):
+        return tuple(closed(item) for item in value)
+    if not isinstance(value, List):
+        return value
+    if not value.open:
+        return List([closed(item) for item in value]) if any(is_open(item) for item in value) else value
+    first = closed(value[0]) if value else None
+    if isinstance(first, Array) and first.shape is not None:
+        return Array((Unknown(), *first.shape), dtype=first.dtype)
+    if isinstance(first, int | float) and not isinstance(first, bool):
+        return Array((Unknown(),))
+    return Unknown()
+
+
 def callable_mode(layer: Layer) -> bool:
     """Whether a Merge is given a function as its mode."""
     return layer.kind == "Merge" and isinstance(layer.arguments.get("mode"), Function | Object | Class | Partial)
+
+
+def _of_input(keywords: dict[str, object]) -> dict[str, object]:
+    """Those keywords of any layer's that say what its input is like."""
+    return {k: v for k, v in keywords.items() if k in ("input_shape", "batch_input_shape", "input_dim", "name")}
 
 
 def _lacks_input(layer: Layer) -> bool:

@@ -82,7 +82,7 @@ def apply(library: Library, layer: Object, inputs: Sequence[Tensor], place: Plac
         return Outcome(_followed(library, library.run._bind_method(call, layer), inputs, place))
     if base is not None and not plain:
         return layers.apply(base, inputs)
-    if library.version == 1 and len(inputs) == 1:
+    if library.version == 1 and len(inputs) == 1 and base is not None and base.kind == "Layer":
         # Layer.get_output_shape_for gives its input shape back (Keras 1.2.2, engine/topology.py)
         return Outcome((Tensor(inputs[0].shape, inputs[0].axes, inputs[0].trust, inputs[0].born),))
     return Outcome((Tensor(None),))

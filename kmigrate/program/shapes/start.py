@@ -55,7 +55,9 @@ def _ordering(program: Program, version: int) -> Ordering:
         return Ordering(_FORMATS[given], "--image-dim-ordering says so", stated=True)
     configured = program.project.keras_json_ordering
     if configured in _FORMATS:
-        return Ordering(_FORMATS[configured], "keras.json says so", stated=True)
+        where = program.project.keras_json or "keras.json"
+        # Keras writes its own default into the user's file: that of today says nothing of an old program
+        return Ordering(_FORMATS[configured], f"{where} says so", stated=configured == "th" or where[:1] != "~")
     default = "the default of Keras 1.1.0 and later" if version == 1 else "the default of Keras 2"
     return Ordering("channels_last", f"{default}, and nothing says otherwise", stated=False)
 

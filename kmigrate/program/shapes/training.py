@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kmigrate.program.shapes import arrays
 from kmigrate.program.shapes.models import misfit, shape_text, sizes_text
 from kmigrate.program.shapes.tensors import Array, Layer, Level, Remark, Shape, Tensor, Trust, Unknown
 from kmigrate.program.shapes.values import Application, External, List, Model, Place, is_open
@@ -342,7 +343,8 @@ def _samples(library: Library, x: object, y: object, place: Place) -> None:
 def _generator(
     library: Library, model: Model, name: str, positional: list[object], keywords: dict[str, object], place: Place
 ) -> object:
-    batch = positional[0] if positional else keywords.get("generator")
+    given = positional[0] if positional else keywords.get("generator")
+    batch = arrays.batch(given) if isinstance(given, arrays.Generator) else given
     if isinstance(batch, tuple) and len(batch) >= 2:
         faulty = _inputs(library, model, batch[0], place, "the generator's batches")
         if not faulty and name != "predict_generator":
