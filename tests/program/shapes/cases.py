@@ -369,6 +369,16 @@ KERAS2: Mapping[str, Spec] = {
     ),
     **{name: Spec(_ANY, inputs=2) for name in ("Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract")},
     "Concatenate": Spec(_ANY, {}, {"axis": _AXES2}, inputs=2),
+    "GroupNormalization": Spec(
+        _ANY, {}, {"axis": ("-1", "1", "2"), "groups": ("1", "2", "3", "-1"), "scale": _FLAG, "center": _FLAG}
+    ),
+    "UnitNormalization": Spec(_ANY),
+    "Attention": Spec((3,), {}, {"use_scale": _FLAG}, inputs=2),
+    "AdditiveAttention": Spec((3,), {}, {"use_scale": _FLAG}, inputs=2),
+    "Resizing": Spec((4,), {"height": _FEW, "width": _FEW}),
+    "CenterCrop": Spec((4,), {"height": _STEPS, "width": _STEPS}),
+    "Rescaling": Spec(_ANY, {"scale": ("0.5",)}),
+    "RandomFlip": Spec((4,)),
     "Dot": Spec(_ANY, {"axes": ("-1", "1", "2", "(1, 2)", "(2, 1)", "[1, 1]", "(1, 3)")}, inputs=2),
 }
 

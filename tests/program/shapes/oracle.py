@@ -58,9 +58,12 @@ def flat(result):
 
 
 def whole(tensor):
-    """Whether it has elements, and TensorFlow knows as many axes as Keras says."""
+    """Whether it has elements, and what TensorFlow knows of its shape is what Keras says."""
     shape = plain(tensor)
-    return all(size is None or size > 0 for size in shape) and tensor.shape.rank in (None, len(shape))
+    if tensor.shape.rank not in (None, len(shape)) or any(size is not None and size < 1 for size in shape):
+        return False
+    actual = tensor.shape.as_list() if hasattr(tensor.shape, "as_list") and tensor.shape.rank is not None else shape
+    return all(one == other or None in (one, other) for one, other in zip(shape, actual))
 
 
 def answer(calls, shapes, ordering):

@@ -15,6 +15,14 @@ def keep(app: Application) -> Outcome:
     return app.same_shape()
 
 
+def keep_images(app: Application) -> Outcome:
+    """``RandomFlip`` and its like: for an image or several."""
+    tensor = app.one_input()
+    if tensor.rank not in (None, 3, 4):
+        app.fail("rank", f"it takes an image or several, and its input is {sizes.text(tensor.shape)}")
+    return app.same_shape()
+
+
 def activation(app: Application) -> Outcome:
     """``Activation``."""
     check_activation(app, app.one_input())

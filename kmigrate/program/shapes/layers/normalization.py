@@ -60,6 +60,31 @@ def normalize_layer(app: Application) -> Outcome:
     return app.same_shape(sizes.count(sum(map(bool, flags)), *over))
 
 
+def normalize_groups(app: Application) -> Outcome:
+    """``GroupNormalization``: two numbers for each place of ``axis``, whose size ``groups`` divides."""
+    tensor = app.one_input()
+    axis = app.given("axis", -1)
+    if tensor.shape is None or not sizes.known(axis):
+        return app.same_shape(None)
+    at = sizes.whole_axis(axis, len(tensor.shape))
+    if at is None:
+        app.fail("axis", f"there is no axis {axis} in {sizes.text(tensor.shape)}")
+    size, groups = tensor.shape[at], app.whole("groups", 32)
+    if size is None:
+        _no_size(app, at)
+    if groups == -1:
+        groups = size
+    if sizes.known(size) and sizes.known(groups) and (size < groups or size % groups):
+        app.fail(
+            "arguments",
+            f"{size} channels cannot be divided into {groups} groups: its input is {sizes.text(tensor.shape)}",
+        )
+    app.weights_for = (size,)
+    _hold_against_channels(app, at)
+    flags = [app.flag(name, True) for name in ("scale", "center")]
+    return app.same_shape(None if None in flags else sizes.count(sum(map(bool, flags)), size))
+
+
 def _no_size(app: Application, at: object) -> None:
     app.fail(
         "axis-none",

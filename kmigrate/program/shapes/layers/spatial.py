@@ -161,6 +161,25 @@ def repeat(app: Application, dimensions: int) -> Outcome:
     return app.result(app.settled(over.made(lengths, over.channels), over.axes))
 
 
+def resize(app: Application) -> Outcome:
+    """``Resizing``, ``CenterCrop``, ``RandomCrop`` of Keras 2 and 3: images of ``height`` × ``width``."""
+    tensor = app.one_input()
+    height, width = app.required("height"), app.required("width")
+    if tensor.shape is None:
+        return app.unknown(0)
+    if len(tensor.shape) not in (3, 4):
+        app.fail("rank", f"it takes an image or several, and its input is {sizes.text(tensor.shape)}")
+    data_format = app.data_format(LAST if app.version < 3 else None)
+    if data_format is None:
+        return without_format(app, len(tensor.shape), 0)
+    axes = AXES[4, data_format][4 - len(tensor.shape) :]
+    made = dict(zip(axes, tensor.shape, strict=True)) | {Axis.ROWS: height, Axis.COLUMNS: width}
+    if app.layer.kind != "Resizing" and None in tensor.shape[1:3] and len(axes) == 4:
+        made[Axis.SAMPLES] = None  # tf.cond of two ways to make it
+    shape = tuple(made[axis] for axis in axes)
+    return app.result(app.settled(shape, axes) if len(shape) == 4 else Tensor(shape))
+
+
 def _minus(size: Size) -> Size:
     return -size if sizes.known(size) else size
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kmigrate.program.shapes.layers import (
+    attention,
     convolution,
     core,
     elementwise,
@@ -30,6 +31,10 @@ _DIMENSIONS = (_LINES, _IMAGES, _VOLUMES)
 _KEEPING = (
     *("Dropout", "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization", "Masking"),
     *("ELU", "LeakyReLU", "ReLU", "ThresholdedReLU", "UnitNormalization", "Rescaling"),
+    "Identity",
+)
+_KEEPING_IMAGES = (
+    *("RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast", "RandomTranslation", "RandomBrightness"),
 )
 
 #: Kind -> what it makes of its inputs. A layer that is not here makes something unknown.
@@ -64,6 +69,11 @@ HANDLERS: Mapping[str, Handler] = {
     "Embedding": embedding.embed,
     "BatchNormalization": normalization.normalize_batch,
     "LayerNormalization": normalization.normalize_layer,
+    "GroupNormalization": normalization.normalize_groups,
+    "Attention": attention.attend,
+    "AdditiveAttention": attention.attend,
+    "MultiHeadAttention": attention.attend_with_heads,
+    **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), spatial.resize),
     "Merge": merging.merge,
     **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract"), merging.add),
     "Concatenate": merging.concatenate,
@@ -75,6 +85,7 @@ HANDLERS: Mapping[str, Handler] = {
     "ParametricSoftplus": partial(elementwise.slopes, weights=2),
     "SReLU": partial(elementwise.slopes, weights=4),
     **dict.fromkeys(_KEEPING, elementwise.keep),
+    **dict.fromkeys(_KEEPING_IMAGES, elementwise.keep_images),
     "TimeDistributed": lambda app: wrapping.distribute(app, _apply_nested),
     "Bidirectional": lambda app: wrapping.both_ways(app, _apply_nested),
 }
