@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kmigrate import keras_api
 from kmigrate.codemod.imports import import_edits
@@ -24,6 +25,9 @@ from kmigrate.program.values import keras_path
 from kmigrate.rules import rules
 from kmigrate.rules.side_effects import guarded
 from kmigrate.sources import config_files, python2
+
+if TYPE_CHECKING:
+    from kmigrate.program.shapes.analysis import Report
 
 _IGNORE = re.compile(r"#\s*kmigrate:\s*ignore(?:\[([^\]]*)\])?", re.IGNORECASE)
 
@@ -56,6 +60,7 @@ class _Look:
     origin: Origin
     #: whether another file of the run takes a name from this one
     is_imported: Callable[[str], bool] = lambda _: False
+    program: Program | None = None
 
 
 def check_source(
@@ -99,6 +104,43 @@ def _checked(
         if later.module is not None:
             later.module.release()
         return (bridge.finding, *_moved(bridge.text, later.findings, bridge.back)), later.origin
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What following a source came to: its models and layers, and what the rules on shapes (KM3xx) say.
+
+    ``module`` is the text that was followed: of a source in Python 2, that in Python 3. ``place`` leads from an offset
+    in it to the one in the source. The findings are at their places in the source.
+    """
+
+    module: Module
+    report: Report
+    findings: tuple[Finding, ...]
+    place: Callable[[int], int]
+
+
+def follow_source(
+    source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None
+) -> Followed | Finding:
+    """Follow the models that one Python source builds; the finding that says why, where it does not parse.
+
+    Of the rules only those on shapes run, and of them those that ``options`` select.
+    """
+    options = dataclasses.replace(options, select=options.select or ("KM3",))
+    with _collector_paused():
+        look = _read(source, options, path, project, Origin())
+        place: Callable[[int], int] = lambda offset: offset  # noqa: E731
+        if look.module is None:
+            bridge = _bridge(source, dataclasses.replace(options, select=()), look.findings)
+            if bridge is None:
+                return look.findings[0]
+            look = _read(bridge.text, options, path, project, Origin(was_python2=True))
+            place = _Mover(bridge.text, bridge.back).start
+            look = dataclasses.replace(look, findings=_moved(bridge.text, look.findings, bridge.back))
+        if look.program is None or look.module is None:
+            return look.findings[0]
+        return Followed(look.module, look.program.shapes, look.findings, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +229,7 @@ def _read(source: str, options: Options, path: str, project: Project | None, ori
     if not failures:
         origin = Origin(origin.was_python2, True, program.written_for)
     program.values.release()
-    return _Look(module, tuple(dict.fromkeys(found)), origin, program.is_imported)
+    return _Look(module, tuple(dict.fromkeys(found)), origin, program.is_imported, program)
 
 
 def _check_config(kind: str, text: str, options: Options) -> tuple[Finding, ...]:
@@ -406,28 +448,44 @@ def _planned(
 
 def _moved(text: str, findings: Iterable[Finding], edits: Sequence[Edit]) -> tuple[Finding, ...]:
     """``findings`` with their spans where the text now stands after ``edits``."""
-    ordered = sorted(edits, key=lambda e: e.span)
-    starts = [edit.span.start for edit in ordered]
-    shifts = [0]
-    for edit in ordered:
-        shifts.append(shifts[-1] + len(edit.text) - (edit.span.end - edit.span.start))
-    maps: dict[int, list[int]] = {}
-
-    def new(offset: int, at: int) -> int:
-        if at and offset < ordered[at - 1].span.end:
-            edit = ordered[at - 1]
-            if at not in maps:
-                maps[at] = _places(text[edit.span.start : edit.span.end], edit.text)
-            return edit.span.start + shifts[at - 1] + maps[at][offset - edit.span.start]
-        return offset + shifts[at]
+    new = _Mover(text, edits)
 
     def moved(finding: Finding) -> Finding:
-        # what is inserted right before it or right behind it is no part of it
-        start = new(finding.span.start, bisect.bisect_right(starts, finding.span.start))
-        end = new(finding.span.end, bisect.bisect_left(starts, finding.span.end))
+        start, end = new.start(finding.span.start), new.end(finding.span.end)
         return dataclasses.replace(finding, span=Span(start, max(start, end)))
 
     return tuple(moved(finding) for finding in findings)
+
+
+class _Mover:
+    """Where the offsets of ``text`` are after ``edits``."""
+
+    def __init__(self, text: str, edits: Sequence[Edit]) -> None:
+        self._text = text
+        self._edits = sorted(edits, key=lambda e: e.span)
+        self._starts = [edit.span.start for edit in self._edits]
+        self._shifts = [0]
+        for edit in self._edits:
+            self._shifts.append(self._shifts[-1] + len(edit.text) - (edit.span.end - edit.span.start))
+        self._maps: dict[int, list[int]] = {}
+
+    # what is inserted right before a stretch or right behind it is no part of it
+
+    def start(self, offset: int) -> int:
+        """The new place of where a stretch starts."""
+        return self._new(offset, bisect.bisect_right(self._starts, offset))
+
+    def end(self, offset: int) -> int:
+        """The new place of where a stretch ends."""
+        return self._new(offset, bisect.bisect_left(self._starts, offset))
+
+    def _new(self, offset: int, at: int) -> int:
+        if at and offset < self._edits[at - 1].span.end:
+            edit = self._edits[at - 1]
+            if at not in self._maps:
+                self._maps[at] = _places(self._text[edit.span.start : edit.span.end], edit.text)
+            return edit.span.start + self._shifts[at - 1] + self._maps[at][offset - edit.span.start]
+        return offset + self._shifts[at]
 
 
 def _places(old: str, new: str) -> list[int]:
