@@ -101,35 +101,35 @@ def asked(worker: Worker, cases: Iterable[Case]) -> list[Answer]:
 
 def inferred(case: Case, version: int, asked: int) -> Answer:
     """What kmigrate says of as many layers as Keras was asked."""
-    made: list[Any] = []
+    shapes: list[Any] = []
     weights: int | None = 0
     tensors: Sequence[Tensor] = [Tensor(shape) for shape in case.shapes]
     try:
         for call in (case.call, *case.more)[:asked]:
-            layer = _made(ast.parse(call, mode="eval").body, version, case.ordering)
+            layer = built(ast.parse(call, mode="eval").body, version, case.ordering)
             assert isinstance(layer, Layer)
             outcome = layers.apply(layer, tensors)
-            made.append([list(tensor.shape) if tensor.shape is not None else None for tensor in outcome.outputs])
+            shapes.append([list(tensor.shape) if tensor.shape is not None else None for tensor in outcome.outputs])
             weights = None if weights is None or outcome.params is None else weights + outcome.params
             tensors = [dataclasses.replace(outcome.output, broken=False)]
     except Fault as fault:
-        return {"shapes": made, "weights": weights, "error": f"{fault.remark.kind}: {fault}"}
-    return {"shapes": made, "weights": weights, "error": ""}
+        return {"shapes": shapes, "weights": weights, "error": f"{fault.remark.kind}: {fault}"}
+    return {"shapes": shapes, "weights": weights, "error": ""}
 
 
-def _made(node: ast.expr, version: int, ordering: str) -> object:
+def built(node: ast.expr, version: int, ordering: str) -> object:
     """The value of an argument; a call makes a layer."""
     if isinstance(node, ast.Call):
         assert isinstance(node.func, ast.Name)
         return layers.configure(
             node.func.id,
             version,
-            [_made(value, version, ordering) for value in node.args],
-            {str(keyword.arg): _made(keyword.value, version, ordering) for keyword in node.keywords},
+            [built(value, version, ordering) for value in node.args],
+            {str(keyword.arg): built(keyword.value, version, ordering) for keyword in node.keywords},
             {"tf": "channels_last", "th": "channels_first"}[ordering],
         )
     if isinstance(node, ast.List) and any(isinstance(item, ast.Call) for item in node.elts):
-        return [_made(item, version, ordering) for item in node.elts]
+        return [built(item, version, ordering) for item in node.elts]
     return ast.literal_eval(node)
 
 

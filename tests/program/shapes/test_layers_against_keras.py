@@ -16,7 +16,8 @@ from tests.program.shapes.cases import Case
 from tests.program.shapes.record import RECORDED
 
 
-def _recorded(version: int) -> list[tuple[Case, oracle.Answer]]:
+def recorded(version: int) -> list[tuple[Case, oracle.Answer]]:
+    """The recorded cases and what that Keras said of them."""
     record = json.loads(gzip.decompress(RECORDED.read_bytes()))[str(version)]
     return [
         (Case(call, tuple(tuple(shape) for shape in shapes), ordering, tuple(more)), answer)
@@ -41,7 +42,7 @@ def _differences(version: int, answered: Iterable[tuple[Case, oracle.Answer]]) -
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_recorded_answers(version: int) -> None:
-    answered = _recorded(version)
+    answered = recorded(version)
     wrong, meant = _differences(version, answered)
     assert not wrong, "\n".join(wrong)
     assert sum(meant.values()) < 0.02 * len(answered), meant
@@ -50,7 +51,7 @@ def test_recorded_answers(version: int) -> None:
 @pytest.mark.parametrize("version", [1, 2])
 def test_every_class_is_recorded_working_and_refused(version: int) -> None:
     """So that a class that is added to the cases is recorded, and the record is of use."""
-    answered = [(case.call.partition("(")[0], answer) for case, answer in _recorded(version) if not case.more]
+    answered = [(case.call.partition("(")[0], answer) for case, answer in recorded(version) if not case.more]
     assert {name for name, _ in answered} == set(cases.SPECS[version])
     assert {name for name, answer in answered if not answer["error"]} == set(cases.SPECS[version])
     assert sum(bool(answer["error"]) for _, answer in answered) > 0.1 * len(answered)
@@ -58,7 +59,7 @@ def test_every_class_is_recorded_working_and_refused(version: int) -> None:
 
 def test_a_wrong_answer_is_a_difference() -> None:
     """The comparison can fail."""
-    case, answer = next((case, answer) for case, answer in _recorded(1) if not answer["error"])
+    case, answer = next((case, answer) for case, answer in recorded(1) if not answer["error"])
     for change in ({"shapes": [[[None, 99]]]}, {"weights": -1}, {"error": "ValueError"}):
         wrong, _ = _differences(1, [(case, {**answer, **change})])
         assert len(wrong) == 1, change

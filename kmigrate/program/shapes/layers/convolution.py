@@ -148,7 +148,9 @@ def connect_locally(app: Application, dimensions: int) -> Outcome:
     lengths = slide(app, over, "kernel", kernel, strides, padding)
     places = sizes.count(*lengths)
     weights = sizes.count(*lengths, *kernel, channels, filters)
-    if implementation == 2:
+    if implementation not in (1, 2, 3):
+        weights = None
+    elif implementation == 2:
         weights = sizes.count(*over.lengths(), channels, *lengths, filters)
     elif implementation == 3:
         joined = map(_connections, over.lengths(), kernel, strides, lengths, (padding,) * dimensions)
