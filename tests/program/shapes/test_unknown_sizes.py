@@ -17,9 +17,19 @@ from tests.program.shapes.test_layers_against_keras import recorded
 
 
 def _working(version: int) -> Iterator[tuple[Case, oracle.Answer]]:
+    """Layers that Keras makes something of: a cropping that leaves nothing is an error of its own."""
     for case, answer in recorded(version):
-        if not answer["error"] and not case.more:
+        empty = any(
+            size is not None and size < 1 for outputs in answer["shapes"] for shape in outputs for size in shape
+        )
+        if not answer["error"] and not case.more and not empty:
             yield case, answer
+
+
+def _layer(version: int, case: Case) -> Layer:
+    layer = oracle.built(ast.parse(case.call, mode="eval").body, version, case.ordering)
+    assert isinstance(layer, Layer)
+    return layer
 
 
 def _unlike(version: int, case: Case, answer: oracle.Answer, layer: Layer, tensors: list[Tensor]) -> Iterator[str]:
@@ -44,36 +54,29 @@ def _unlike(version: int, case: Case, answer: oracle.Answer, layer: Layer, tenso
 @pytest.mark.parametrize("share", [0.3, 1.0])
 def test_sizes(version: int, share: float) -> None:
     chosen = random.Random(share)
-    said = []
+    said: list[str] = []
     for case, answer in _working(version):
         tensors = [
             Tensor(tuple(Unknown("n") if chosen.random() < share else size for size in shape)) for shape in case.shapes
         ]
-        layer = oracle.built(ast.parse(case.call, mode="eval").body, version, case.ordering)
-        assert isinstance(layer, Layer)
-        said += _unlike(version, case, answer, layer, tensors)
+        said += _unlike(version, case, answer, _layer(version, case), tensors)
     assert not said, "\n".join(said)
 
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_shape(version: int) -> None:
-    said = []
+    said: list[str] = []
     for case, answer in _working(version):
-        layer = oracle.built(ast.parse(case.call, mode="eval").body, version, case.ordering)
-        assert isinstance(layer, Layer)
-        said += _unlike(version, case, answer, layer, [Tensor(None) for _ in case.shapes])
+        said += _unlike(version, case, answer, _layer(version, case), [Tensor(None) for _ in case.shapes])
     assert not said, "\n".join(said)
 
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_arguments(version: int) -> None:
-    said = []
+    said: list[str] = []
     for case, answer in _working(version):
-        names = oracle.built(ast.parse(case.call, mode="eval").body, version, case.ordering)
-        assert isinstance(names, Layer)
-        for name in names.arguments:
-            layer = oracle.built(ast.parse(case.call, mode="eval").body, version, case.ordering)
-            assert isinstance(layer, Layer)
+        for name in _layer(version, case).arguments:
+            layer = _layer(version, case)
             layer.arguments[name] = Unknown(name)
             said += _unlike(version, case, answer, layer, [Tensor(shape) for shape in case.shapes])
     assert not said, "\n".join(said)
