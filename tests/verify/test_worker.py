@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from kmigrate.verify import reference, target
 from kmigrate.verify.problems import VerifyError
 from kmigrate.verify.processes import ChildError, Code, LayerCall, Runtime, Worker, run_script, this_python
 
@@ -135,3 +138,11 @@ def test_a_script_runs_as_python_would_run_it(
     script.write_text("import sys, beside\nprint(__name__, sys.argv, beside.NAME)\nsys.exit(3)\n")
     assert run_script(empty, str(script), ["-x", "1"]) == 3
     assert capfd.readouterr().out == f"__main__ {[str(script), '-x', '1']} beside\n"
+
+
+def test_the_pages_example_runs(keras1: Worker, keras2: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verification.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    monkeypatch.setattr(reference, "worker", lambda: nullcontext(keras1))
+    monkeypatch.setattr(target, "worker", lambda: nullcontext(keras2))
+    exec(example, {})
