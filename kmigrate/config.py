@@ -35,7 +35,7 @@ class Options:
     vendor_compat: str | None = None
     #: bring Python 2 to Python 3 first (KM010)
     python2: bool = True
-    #: also say what is only a hunch
+    #: say findings of severity hint as well
     hints: bool = False
 
     def selects(self, code: str) -> bool:

@@ -222,7 +222,8 @@ def _read(source: str, options: Options, path: str, project: Project | None, ori
                 found.extend(list(rule.check(program)))
             except Exception as error:  # noqa: BLE001  -- a mistake in one rule must not cost the others' findings
                 failures.setdefault(_mistake(error), []).append(rule.code)
-    found = list(guarded(program, (finding for finding in found if options.selects(finding.code))))
+    wanted = (f for f in found if options.selects(f.code) and (options.hints or f.severity is not Severity.HINT))
+    found = list(guarded(program, wanted))
     found = _without_ignored(module.text, module.lines, found)
     found += [_failed(codes, said) for said, codes in failures.items()]
     found.sort(key=lambda f: (f.span.start, f.span.end, f.code, f.message))

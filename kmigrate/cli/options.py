@@ -40,6 +40,7 @@ _SHARED = [
         help="The image_dim_ordering the code was written for (default auto: work it out).",
     ),
     click.option("--no-python2", is_flag=True, help="Leave Python 2 source alone: what does not parse is KM003."),
+    click.option("--hints", is_flag=True, help="Say hunches too: findings of severity hint."),
     click.option("--docs", is_flag=True, help="Read Python in Markdown and reStructuredText, too."),
     click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules: KM103,KM2."),
     click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="All but these rules."),
@@ -110,6 +111,7 @@ def choose(
     stdin_filename: str | None,
     statistics: bool,
     no_python2: bool = False,
+    hints: bool = False,
     docs: bool = False,
     no_cache: bool = False,
     cache_dir: str | None = None,
@@ -145,6 +147,7 @@ def choose(
         unsafe=read.unsafe or False if unsafe is None else unsafe,
         vendor_compat=vendor.name if vendor else None,
         python2=not no_python2,
+        hints=hints,
     )
     cache = None if no_cache else Path(cache_dir) if cache_dir else store.default_folder()
     return Chosen(

@@ -4,17 +4,23 @@
 each column of the picture instead of each channel. `axis=1` on channels-last images is the same mistake the other way
 round. A softmax of a 4-D tensor takes the last axis too; Keras 1 refused it.
 
-Found::
+Before::
 
-    from keras import backend as K
-    from keras.layers import BatchNormalization, Convolution2D
-    from keras.models import Sequential
-    K.set_image_dim_ordering('th')
+    from tensorflow.keras.layers import BatchNormalization, Conv2D
+    from tensorflow.keras.models import Sequential
     model = Sequential()
-    model.add(Convolution2D(4, 3, 3, input_shape=(3, 32, 30)))
+    model.add(Conv2D(4, (3, 3), data_format='channels_first', input_shape=(3, 32, 30)))
     model.add(BatchNormalization())
 
-Nothing is changed by itself: weights that were trained with the wrong axis fit only the wrong axis.
+After::
+
+    from tensorflow.keras.layers import BatchNormalization, Conv2D
+    from tensorflow.keras.models import Sequential
+    model = Sequential()
+    model.add(Conv2D(4, (3, 3), data_format='channels_first', input_shape=(3, 32, 30)))
+    model.add(BatchNormalization(axis=1))
+
+The fix is unsafe: weights that were trained with the wrong axis fit only the wrong axis. A softmax is left to a person.
 """
 
 from __future__ import annotations

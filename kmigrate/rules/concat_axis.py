@@ -3,15 +3,23 @@
 `concat_axis=1` joins the channels of channels-first images and the rows of channels-last ones; the default, -1, is
 right only for channels last. Where the sizes agree, nothing fails.
 
-Found::
+Before::
 
-    from keras.layers import Convolution2D, Input, MaxPooling2D, UpSampling2D, merge
+    from tensorflow.keras.layers import Concatenate, Conv2D, Input, MaxPooling2D, UpSampling2D
     image = Input((32, 32, 3))
-    left = Convolution2D(4, 3, 3, border_mode='same')(image)
+    left = Conv2D(4, (3, 3), padding='same')(image)
     right = UpSampling2D()(MaxPooling2D()(left))
-    both = merge([left, right], mode='concat', concat_axis=1)
+    both = Concatenate(axis=1)([left, right])
 
-Nothing is changed by itself: joining along rows may be what is meant.
+After::
+
+    from tensorflow.keras.layers import Concatenate, Conv2D, Input, MaxPooling2D, UpSampling2D
+    image = Input((32, 32, 3))
+    left = Conv2D(4, (3, 3), padding='same')(image)
+    right = UpSampling2D()(MaxPooling2D()(left))
+    both = Concatenate(axis=-1)([left, right])
+
+The fix is unsafe: joining along rows may be what is meant.
 """
 
 from __future__ import annotations

@@ -4,17 +4,30 @@ The arrays given to `fit`, `predict` and the like have another number of axes or
 one sample where there should be many (`predict(x[0])`), an axis of size 1 missing, channels first in one and last in
 the other.
 
-Found::
+Before::
 
     import numpy as np
-    from keras.layers import Dense, Flatten
-    from keras.models import Sequential
+    from tensorflow.keras.layers import Dense, Flatten
+    from tensorflow.keras.models import Sequential
     model = Sequential()
     model.add(Flatten(input_shape=(28, 28, 1)))
     model.add(Dense(2))
-    model.predict(np.zeros((28, 28, 1)))
+    image = np.zeros((28, 28, 1))
+    model.predict(image)
 
-There is no fix: a person knows which of the two is right.
+After::
+
+    import numpy as np
+    from tensorflow.keras.layers import Dense, Flatten
+    from tensorflow.keras.models import Sequential
+    model = Sequential()
+    model.add(Flatten(input_shape=(28, 28, 1)))
+    model.add(Dense(2))
+    image = np.zeros((28, 28, 1))
+    model.predict(image[None])
+
+The fix of a missing axis, as shown, is unsafe: it assumes a NumPy array. Whatever else does not fit is left to a
+person, who knows which of the two is right.
 """
 
 from __future__ import annotations

@@ -7,16 +7,24 @@ than three, runs and learns from scrambled images. The ordering in effect comes 
 from 1.1.0, channels last in Keras 2); the message says which. It is an error where the program fails and would not
 under the other ordering, and a warning where only the sizes tell.
 
-Found::
+Before::
 
-    from keras.layers import Convolution2D, MaxPooling2D
-    from keras.models import Sequential
+    from tensorflow.keras.layers import Conv2D, MaxPooling2D
+    from tensorflow.keras.models import Sequential
     model = Sequential()
-    model.add(Convolution2D(32, 3, 3, input_shape=(3, 32, 32)))
+    model.add(Conv2D(32, (3, 3), input_shape=(3, 32, 32)))
     model.add(MaxPooling2D((2, 2)))
 
-There is no fix that is safe: write the shape in the order in effect and bring the data into that order, or set the
-ordering that the data are in; a person knows which.
+After::
+
+    from tensorflow.keras.layers import Conv2D, MaxPooling2D
+    from tensorflow.keras.models import Sequential
+    model = Sequential()
+    model.add(Conv2D(32, (3, 3), input_shape=(32, 32, 3)))
+    model.add(MaxPooling2D((2, 2)))
+
+The fix writes the shape in the order in effect. It is unsafe: the data have to be brought into that order too, or the
+ordering set that they are in. A shape that is not written as a tuple at that place is left to a person.
 """
 
 from __future__ import annotations

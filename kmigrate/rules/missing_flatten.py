@@ -3,18 +3,30 @@
 Since Keras 1.2 `Dense` applies to the last axis of whatever it gets. On the output of a convolution it gives classes
 for every pixel, and the targets do not fit; tf_keras and Keras 3 may even broadcast them.
 
-Found::
+Before::
 
     import numpy as np
-    from keras.layers import Convolution2D, Dense
-    from keras.models import Sequential
+    from tensorflow.keras.layers import Conv2D, Dense
+    from tensorflow.keras.models import Sequential
     model = Sequential()
-    model.add(Convolution2D(4, 3, 3, input_shape=(28, 28, 1)))
+    model.add(Conv2D(4, (3, 3), input_shape=(28, 28, 1)))
     model.add(Dense(10))
     model.compile('sgd', 'categorical_crossentropy')
-    model.fit(np.zeros((4, 28, 28, 1)), np.zeros((4, 10)))
+    model.fit(np.zeros((4, 28, 28, 1)), np.zeros((4, 10)), epochs=2)
 
-There is no fix where a person has to say whether a `Flatten` or a global pooling is missing.
+After::
+
+    import numpy as np
+    from tensorflow.keras.layers import Conv2D, Dense, Flatten
+    from tensorflow.keras.models import Sequential
+    model = Sequential()
+    model.add(Conv2D(4, (3, 3), input_shape=(28, 28, 1)))
+    model.add(Flatten())
+    model.add(Dense(10))
+    model.compile('sgd', 'categorical_crossentropy')
+    model.fit(np.zeros((4, 28, 28, 1)), np.zeros((4, 10)), epochs=2)
+
+The fix is unsafe: a global pooling may be what is missing, or a class for every pixel what is meant.
 """
 
 from __future__ import annotations

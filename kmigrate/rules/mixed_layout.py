@@ -4,15 +4,24 @@ A convolution with `dim_ordering='th'` gives channels first. A pooling after it 
 the columns for channels, and pools over channels and rows. Every size may fit, so Keras says nothing: the numbers are
 wrong.
 
-Found::
+Before::
 
-    from keras.layers import Convolution2D, MaxPooling2D
-    from keras.models import Sequential
+    from tensorflow.keras.layers import Conv2D, MaxPooling2D
+    from tensorflow.keras.models import Sequential
     model = Sequential()
-    model.add(Convolution2D(4, 3, 3, border_mode='same', dim_ordering='th', input_shape=(3, 32, 32)))
+    model.add(Conv2D(4, (3, 3), padding='same', data_format='channels_first', input_shape=(3, 32, 32)))
     model.add(MaxPooling2D((2, 2)))
 
-There is no fix: give every layer the same ordering, or set it once for the program; a person knows which is meant.
+After::
+
+    from tensorflow.keras.layers import Conv2D, MaxPooling2D
+    from tensorflow.keras.models import Sequential
+    model = Sequential()
+    model.add(Conv2D(4, (3, 3), padding='same', data_format='channels_first', input_shape=(3, 32, 32)))
+    model.add(MaxPooling2D((2, 2), data_format='channels_first'))
+
+The fix gives the layer the ordering of what it gets. It is unsafe: it assumes that the layers before are the ones that
+are right.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ def _older(program: Program) -> Iterator[Finding]:
             continue
         if not any(entry.parameter == "epsilon" or entry.argument.star for entry in program.bound(call)):
             message = "`BatchNormalization`: epsilon was 1e-5 by default up to Keras 1.1.2, and is 1e-3 since"
-            yield Finding(_CODE, message, Severity.HINT, program.module.span(call.node))
+            yield Finding(_CODE, message, Severity.WARNING, program.module.span(call.node))
 
 
 def _nadam(program: Program) -> Iterator[Finding]:

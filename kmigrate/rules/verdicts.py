@@ -10,6 +10,7 @@ from kmigrate.program.shapes.analysis import Verdict
 from kmigrate.program.shapes.tensors import Level
 from kmigrate.program.shapes.values import Place
 from kmigrate.rules.base import Rule
+from kmigrate.rules.shape_fixes import fix
 
 _SEVERITIES: Mapping[Level, Severity] = {
     Level.ERROR: Severity.ERROR,
@@ -23,7 +24,7 @@ def shape_rule(code: str, name: str, doc: str, *kinds: str) -> Rule:
 
     def check(program: Program) -> Iterator[Finding]:
         for verdict in program.shapes.verdicts:
-            if verdict.kind in kinds and (verdict.level > Level.HINT or program.options.hints):
+            if verdict.kind in kinds:
                 yield _finding(code, verdict, program)
 
     return Rule(code, name, doc, check)
@@ -32,7 +33,7 @@ def shape_rule(code: str, name: str, doc: str, *kinds: str) -> Rule:
 def _finding(code: str, verdict: Verdict, program: Program) -> Finding:
     related = tuple(_related(message, place, program) for message, place in verdict.related)
     span = program.module.span(verdict.place.node)
-    return Finding(code, verdict.message, _SEVERITIES[verdict.level], span, related=related)
+    return Finding(code, verdict.message, _SEVERITIES[verdict.level], span, fix(verdict, program), related)
 
 
 def _related(message: str, place: Place, program: Program) -> Related:

@@ -4,15 +4,24 @@ A convolution of images takes rows, columns and channels, a recurrent layer step
 that counts the samples in (`input_shape=(None, 28, 28, 1)`), gray images without an axis for their one channel, an
 LSTM that follows one without `return_sequences=True`, a pooling after `Flatten`.
 
-Found::
+Before::
 
-    from keras.layers import LSTM
-    from keras.models import Sequential
+    from tensorflow.keras.layers import LSTM
+    from tensorflow.keras.models import Sequential
     model = Sequential()
-    model.add(LSTM(4, input_shape=(10, 3)))
-    model.add(LSTM(4))
+    model.add(LSTM(4, recurrent_activation='sigmoid', input_shape=(10, 3)))
+    model.add(LSTM(4, recurrent_activation='sigmoid'))
 
-There is no fix where a person has to say what was meant.
+After::
+
+    from tensorflow.keras.layers import LSTM
+    from tensorflow.keras.models import Sequential
+    model = Sequential()
+    model.add(LSTM(4, recurrent_activation='sigmoid', input_shape=(10, 3), return_sequences=True))
+    model.add(LSTM(4, recurrent_activation='sigmoid'))
+
+A recurrent layer that follows another gets the fix shown. It is unsafe: it assumes that the sequence is meant. Whatever
+else is wrong is left to a person.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def upgrade(source: str, code: str | None = None, *, unsafe: bool = False, names
 
 def findings(source: str, code: str) -> list[Finding]:
     """The findings of rule ``code`` in the snippet."""
-    return list(check_source(textwrap.dedent(source), Options(select=(code,))))
+    return list(check_source(textwrap.dedent(source), Options(select=(code,), hints=True)))
 
 
 def unfixed(source: str, code: str) -> list[str]:

@@ -35,7 +35,7 @@ class Folders:
 def found(source: str, path: str = "run/a.py", **folders: tuple[str, ...]) -> list[Finding]:
     """The findings of KM401 in a file at ``path`` beside those folders."""
     project = pickle.loads(pickle.dumps(Project(roots=("run",), list_folders=Folders(**folders))))
-    return list(check_source(source, Options(select=("KM401",)), path=path, project=project))
+    return list(check_source(source, Options(select=("KM401",), hints=True), path=path, project=project))
 
 
 @pytest.mark.parametrize(

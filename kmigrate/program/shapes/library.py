@@ -339,7 +339,8 @@ class Library:
         if name in _MERGES and not (symbol and keras_api.kind(symbol) == "class"):
             return self._functional_merge(keras, positional, keywords, version, place)
         if own_layers.is_keras_layer(keras, symbol):
-            return self.make_layer(symbol or keras, version, positional, keywords, place, complete)
+            named = symbol if version == 1 and symbol else keras
+            return self.make_layer(named, version, positional, keywords, place, complete)
         if name in ("load_model", "model_from_json", "model_from_yaml", "model_from_config", "clone_model"):
             model = Model("Model", version, place, known=False)
             self.run.ran.models.append(model)
