@@ -290,6 +290,7 @@ MAKERS: dict[str, Maker] = {
     "random.rand": lambda r: (list(shape(r)), {}),
     "random.randint": of_randint,
     "random.normal": of_normal,
+    "random.multinomial": lambda r: ([3, [0.5, 0.5]], {"size": r.choice([None, 3, (2, 2)])}),
     "random.permutation": lambda r: ([r.choice([5, real_array(r, [3, 2])])], {}),
     "random.choice": lambda r: ([r.choice([4, [1.0, 2.0]])], {"size": r.choice([None, 3, (2, 2)])}),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kmigrate.program.shapes.arrays import axes as axis_rules
 from kmigrate.program.shapes.arrays import dtypes, sizes
@@ -294,7 +295,13 @@ def permutation(context: Context, x: object) -> object:
     return Array(given.shape, given.axes, given.trust, given.dtype, None, given.born, given.values)
 
 
-def multivariate_normal(context: Context, mean: object, cov: object, size: object = None) -> object:
+def multinomial(context: Context, n: object, pvals: object, size: object = None) -> object:
+    """``numpy.random.multinomial``: ``size`` vectors of counts as long as ``pvals``."""
+    drawn_vectors = multivariate_normal(context, pvals, None, size)
+    return replace(drawn_vectors, dtype="int64")
+
+
+def multivariate_normal(context: Context, mean: object, cov: object, size: object = None) -> Array:
     """``numpy.random.multivariate_normal``: ``size`` vectors as long as ``mean``."""
     middle = as_array(mean)
     front: Shape | None = () if size is None else as_shape(size)

@@ -66,6 +66,7 @@ NUMPY: Mapping[str, Handler] = {
     "random.integers": creation.randint,
     "random.choice": creation.choice,
     "random.permutation": creation.permutation,
+    "random.multinomial": creation.multinomial,
     "random.multivariate_normal": creation.multivariate_normal,
     "random.seed": creation.nothing,
     "random.shuffle": creation.nothing,

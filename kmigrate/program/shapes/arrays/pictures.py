@@ -175,6 +175,8 @@ FUNCTIONS: Mapping[str, Handler] = {
     "Image.fromarray": pil_from_array,
     **dict.fromkeys(("scipy.misc.imread", "scipy.ndimage.imread", "scipy.ndimage.io.imread"), scipy_imread),
     "scipy.misc.imresize": scipy_imresize,
+    "scipy.ndimage.gaussian_filter": same_size,
+    "scipy.ndimage.filters.gaussian_filter": same_size,
     "skimage.transform.resize": skimage_resize,
     "skimage.color.rgb2gray": skimage_grey,
     "skimage.io.imread": skimage_imread,

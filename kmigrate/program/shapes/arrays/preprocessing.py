@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from kmigrate.program.shapes.arrays import dtypes, sizes
 from kmigrate.program.shapes.arrays.context import NOT_KNOWN, Context, Handler, Unclear
-from kmigrate.program.shapes.arrays.indexing import length
+from kmigrate.program.shapes.arrays.indexing import length, region
 from kmigrate.program.shapes.arrays.objects import DataObject
 from kmigrate.program.shapes.arrays.reductions import all_taken
 from kmigrate.program.shapes.arrays.values import as_array, as_size, flat, is_open
@@ -106,6 +106,15 @@ def pad_sequences(
     return Array((count, steps, *inner), axes, Trust.PROVED, kind, born=context.place, values=bounds)
 
 
+def sliced(context: Context, X: object, start: object = None, stop: object = None) -> object:  # noqa: N803
+    """``keras.engine.training.slice_X`` of Keras 1: the same rows of an array or of each of a list."""
+    if isinstance(X, list) and not is_open(X):
+        return [sliced(context, one, start, stop) for one in X]
+    if not isinstance(X, Array):
+        raise Unclear
+    return region(X, start if isinstance(start, list | Array) else slice(start, stop))
+
+
 def make_sampling_table(context: Context, size: object, sampling_factor: object = 1e-5) -> object:
     """One probability a word."""
     return Array((as_size(size),), dtype="float64")
@@ -158,5 +167,6 @@ FUNCTIONS: Mapping[str, Handler] = {
     "pad_sequences": pad_sequences,
     "make_sampling_table": make_sampling_table,
     "Tokenizer": tokenizer,
+    "slice_X": sliced,
     **dict.fromkeys(("skipgrams", "one_hot", "hashing_trick", "text_to_word_sequence", "get_file"), unclear),
 }
