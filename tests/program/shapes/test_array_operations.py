@@ -229,6 +229,17 @@ def test_attributes(name: str) -> None:
         assert not agrees(found, getattr(array, name)) if name == "T" else found == getattr(array, name)
 
 
+def test_shapes_changed_in_place() -> None:
+    """``x.resize(…)`` and ``x.shape = …`` change the array for all who hold it."""
+    array = Array((6,), dtype="int64", value=[0, 1, 2, 3, 4, 5])
+    assert arrays.method(array, "resize", [(6, 1)], {}) is None
+    assert array.shape == (6, 1) and array.value is None
+    arrays.set_attribute(array, "shape", (2, -1))
+    assert array.shape == (2, 3)
+    with pytest.raises(Fault):
+        arrays.set_attribute(array, "shape", (4, 2))
+
+
 # --- meanings of axes: each is followed by an array that holds its coordinate ---------------------------------------
 
 MEANINGS = (Axis.SAMPLES, Axis.ROWS, Axis.COLUMNS, Axis.CHANNELS)

@@ -12,6 +12,7 @@ from kmigrate.program.shapes.arrays.dispatch import (
     compare,
     constant,
     method,
+    set_attribute,
     subscript,
     unary,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "elements",
     "length",
     "method",
+    "set_attribute",
     "store",
     "subscript",
     "unary",

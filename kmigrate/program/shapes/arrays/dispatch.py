@@ -27,7 +27,7 @@ from kmigrate.program.shapes.arrays import rearranging as move
 from kmigrate.program.shapes.arrays.context import NOT_KNOWN, Context, Handler, Unclear
 from kmigrate.program.shapes.arrays.objects import DataObject
 from kmigrate.program.shapes.arrays.values import Scalar, as_array, as_shape, flat, result
-from kmigrate.program.shapes.tensors import Array, Fault, Unknown
+from kmigrate.program.shapes.tensors import Array, Fault, Shape, Trust, Unknown
 
 NUMPY: Mapping[str, Handler] = {
     "zeros": creation.zeros,
@@ -343,8 +343,26 @@ def _item(array: Array, context: Context, *args: object) -> object:
     return leaves[0] if len(leaves) == 1 else Unknown()
 
 
-def _resize(array: Array, context: Context, *args: object, **others: object) -> object:
-    raise Unclear
+def _resize(array: Array, context: Context, *shape: object, **others: object) -> object:
+    """In place: all who hold the array see the new shape."""
+    _give_shape(array, as_shape(shape[0] if len(shape) == 1 else shape))
+    return None
+
+
+def _give_shape(array: Array, shape: Shape | None) -> None:
+    for name, value in (("shape", shape), ("axes", None), ("trust", Trust.NONE), ("value", None)):
+        object.__setattr__(array, name, value)
+
+
+def set_attribute(array: Array, name: str, value: object) -> None:
+    """``array.shape = value`` reshapes the array in place. Raises Fault ('array-reshape')."""
+    wanted = as_shape(value)
+    if name != "shape" or array.shape is None or wanted is None:
+        if name == "shape":
+            _give_shape(array, wanted)
+        return
+    made = move.reshaped(Context(), array, wanted)
+    _give_shape(array, made.shape if isinstance(made, Array) else ())
 
 
 OWN_METHODS: Mapping[str, Handler] = {
