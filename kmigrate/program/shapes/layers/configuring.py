@@ -88,6 +88,7 @@ def configure(
         kind, parameters = modern
         arguments = _bind(name, parameters, positional, given)
         arguments = _check_keywords(name, kind, parameters, arguments, version, symbol)
+        _check_required(name, parameters, arguments)
         _look_at_kernel(name, kind, positional, given, remarks)
     else:
         kind, arguments = name, {**dict(enumerated(positional)), **given}
@@ -129,6 +130,7 @@ def _bind_keras1(
     parameters = [(each, default) for each, default in keras_api.params(symbol) if not each.startswith("*")]
     bound = _bind(name, parameters, positional, keywords)
     row = keras_api.row(_ROW_OF.get(symbol, symbol))
+    _check_required(name, parameters, bound)
     accepted = keras_api.accepted(symbol) | set(row.params if row else ())
     for each in bound:
         if each not in accepted and row is not None:
@@ -260,7 +262,7 @@ def _bind(
 ) -> Arguments:
     """Parameter -> value, for what is given.
 
-    :raises Fault: if there are too many, one twice, or a required one is missing
+    :raises Fault: if there are too many, or one is given twice
     """
     places = [each for each, _ in parameters if not each.startswith("*")]
     if len(positional) > len(places):
@@ -271,6 +273,12 @@ def _bind(
         raise Fault("arguments", f"{name} gets {twice} by position and by name", blames=f"argument:{twice}")
     bound.update(keywords)
     return bound
+
+
+def _check_required(name: str, parameters: Sequence[tuple[str, str | None]], arguments: Mapping[str, object]) -> None:
+    missing = [each for each, default in parameters if default is None and each[0] != "*" and each not in arguments]
+    if missing:
+        raise Fault("arguments", f"{name} needs {' and '.join(missing)}")
 
 
 def _check_words(name: str, arguments: Arguments, version: int) -> None:

@@ -119,9 +119,12 @@ def _spread(app: Application, one: Shape, other: Shape, shapes: Sequence[Shape |
             made.append(right if left == 1 else left)
         elif left == 1 or right == 1:
             made.append(right if left == 1 else left)
+        elif app.version > 2 and (left is None or right is None):
+            made.append(None)
         else:
             made.append(_either(left, right))
-    return (made[-1], *made[:-1])
+    samples = _either(one[0], other[0]) if app.version > 2 else made[-1]
+    return (samples, *made[:-1])
 
 
 def _either(one: Size, other: Size) -> Size:

@@ -68,6 +68,12 @@ def convolve_steps(app: Application, dimensions: int) -> Outcome:
     lengths = slide(app, over, "kernel", reach, strides, app.word("padding", "valid"))
     made = over.made(lengths, filters)
     _known_samples(app, over.shape, lengths)
+    if app.version > 2 and None in over.lengths():
+        app.fail(
+            "steps-none",
+            f"all sizes of a step must be known, and its input is {sizes.text(over.shape)}",
+            blames="input",
+        )
     bias = app.flag("use_bias", True)
     params = sizes.add_counts(
         sizes.count(4, *kernel, channels, filters),
@@ -107,7 +113,7 @@ def _sequence(app: Application) -> Shape:
     shape = app.shape(3)
     app.channels(shape[2], "features")
     _known_samples(app, shape)
-    if app.flag("unroll", False) and shape[1] is None:
+    if app.version < 3 and app.flag("unroll", False) and shape[1] is None:
         app.fail("unroll-none", f"unroll=True needs a known number of steps, and its input is {sizes.text(shape)}")
     return shape
 

@@ -126,7 +126,7 @@ def crop(app: Application, dimensions: int) -> Outcome:
                 f"it takes away {before} + {after} {axis_words(over.axes, at)} of {length}: its input is "
                 f"{sizes.text(over.shape)}"
             )
-            if app.version > 1 and dimensions < 3:
+            if app.version > 1 + (dimensions == 3):
                 app.fail("negative-size", message, blames="input")
             app.say("negative-size", Level.ERROR, message, blames="input")
             if app.version > 1:
@@ -155,7 +155,7 @@ def repeat(app: Application, dimensions: int) -> Outcome:
         return without_format(app, dimensions + 2, 0)
     factors = app.whole_numbers("size", 2, dimensions)
     lengths = tuple(sizes.times(length, factor) for length, factor in zip(over.lengths(), factors, strict=True))
-    if app.version > 1 and dimensions == 2 and None in lengths:
+    if app.version == 2 and dimensions == 2 and None in lengths:
         # tf.image.resize takes both sizes as one tensor: if one is open, both are.
         lengths = (None, None)
     return app.result(app.settled(over.made(lengths, over.channels), over.axes))
