@@ -15,6 +15,8 @@ from kmigrate.sources import problems
 #: Words of Keras 1 (1.2.2) that show that a file without the word keras may still use a Keras object that another file
 #: made or imported (``from utils import *``). Few and long, because each costs a search of the whole file.
 _KERAS1_WORDS = (b"nb_epoch", b"samples_per_epoch", b"border_mode", b"Convolution")
+#: What a program does with a model that another file of it builds.
+_MODEL_WORDS = (b".compile(loss", b".compile(optimizer", b"_generator(", b"_on_batch(", b".predict(", b".load_weights(")
 
 #: A compiled pattern finds a short literal in half the time of ``bytes.find`` (CPython 3.11).
 _KERAS = re.compile(b"keras")
@@ -69,8 +71,8 @@ def names_keras(data: bytes) -> bool:
 
 
 def may_be_handed_keras(data: bytes) -> bool:
-    """Whether a file that does not name Keras has a word of Keras 1: another file of the run may hand it a model."""
-    return any(word in data for word in _KERAS1_WORDS)
+    """Whether a file that does not name Keras has a word of Keras 1, or works with a model: another may hand it one."""
+    return any(word in data for word in (*_KERAS1_WORDS, *_MODEL_WORDS))
 
 
 def _declared_encoding(data: bytes) -> str:

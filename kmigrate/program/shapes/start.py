@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _FORMATS = {"tf": "channels_last", "th": "channels_first"}
 #: A file without any of these builds no model.
-_BUILDS = re.compile(r"Sequential|Model|Input|ImageDataGenerator|applications|layers")
+_BUILDS = re.compile(r"model|layers|Input|Sequential|ImageDataGenerator|applications", re.IGNORECASE)
 #: What only somebody who ran Keras on Theano, or under its ordering, writes.
 _THEANO = re.compile(r"\btheano\b|['\"]th['\"]|_th_|channels_first|dim_ordering_th")
 
