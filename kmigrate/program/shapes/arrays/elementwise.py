@@ -10,7 +10,7 @@ from kmigrate.program.shapes.arrays import axes as axis_rules
 from kmigrate.program.shapes.arrays import dtypes, sizes
 from kmigrate.program.shapes.arrays.context import Unclear
 from kmigrate.program.shapes.arrays.linear import matmul
-from kmigrate.program.shapes.arrays.values import Scalar, as_array, built, element, flat, result, within
+from kmigrate.program.shapes.arrays.values import Scalar, as_array, flat, nested, result, within
 from kmigrate.program.shapes.tensors import Array, Axis, Fault, Shape, Trust
 
 Compute = Callable[..., object]
@@ -112,25 +112,30 @@ def _computed(compute: Compute, arrays: Sequence[Array], shape: Shape | None, dt
     known = sizes.certain(shape)
     if known is None or not within(shape) or any(array.value is None for array in arrays):
         return None
-
-    def leaf(index: tuple[int, ...]) -> object:
-        picked = []
-        for array in arrays:
-            own = array.shape or ()
-            where = index[len(index) - len(own) :] if own else ()
-            picked.append(element(array, [0 if size == 1 else at for size, at in zip(own, where, strict=True)]))
-        return compute(*picked)
-
+    operands = [_spread(array, known) for array in arrays]
     try:
-        value = built(known, leaf)
+        leaves = [dtypes.cast(dtype, compute(*picked)) for picked in zip(*operands, strict=True)]
     except (ArithmeticError, ValueError, TypeError):  # infinity, not a number, or text
         return None
-    leaves = [
-        dtypes.cast(dtype, one) if not isinstance(one, complex) else None for one in flat(Array(shape, value=value))
-    ]
-    if any(one is None or (isinstance(one, float) and not math.isfinite(one)) for one in leaves):
+    if any(leaf is None or (isinstance(leaf, float) and not math.isfinite(leaf)) for leaf in leaves):
         return None
-    return built(known, lambda index: dtypes.cast(dtype, element(Array(shape, value=value), index)))
+    return nested(leaves, known)
+
+
+def _spread(array: Array, target: Sequence[int]) -> list[object]:
+    """The elements of a small array, broadcast, in memory order."""
+    own = sizes.certain(array.shape) or ()
+    leaves = flat(array)
+    if own == tuple(target):
+        return leaves
+    places = [0]
+    step = len(leaves)
+    skipped = len(target) - len(own)
+    for axis, size in enumerate(target):
+        held = own[axis - skipped] if axis >= skipped else 1
+        step = step // held if held else 0
+        places = [place + (at * step if held > 1 else 0) for place in places for at in range(size)]
+    return [leaves[place] for place in places]
 
 
 def binary(op: str, one: object, other: object) -> object:
