@@ -13,4 +13,15 @@ from __future__ import annotations
 
 from kmigrate.rules.verdicts import shape_rule
 
-RULE = shape_rule("KM322", "array-shapes", __doc__, "array-concat", "array-broadcast", "array-matmul", "array-index")
+RULE = shape_rule(
+    "KM322",
+    "array-shapes",
+    __doc__,
+    "array-concat",
+    "array-broadcast",
+    "array-matmul",
+    "array-index",
+    "array-axis",
+    "array-split",
+    "array-value",
+)

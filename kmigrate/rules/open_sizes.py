@@ -20,5 +20,13 @@ from __future__ import annotations
 from kmigrate.rules.verdicts import shape_rule
 
 RULE = shape_rule(
-    "KM307", "open-sizes", __doc__, "channels-none", "axis-none", "flatten-none", "unroll-none", "stateful-batch"
+    "KM307",
+    "open-sizes",
+    __doc__,
+    "channels-none",
+    "axis-none",
+    "flatten-none",
+    "unroll-none",
+    "steps-none",
+    "stateful-batch",
 )

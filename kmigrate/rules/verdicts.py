@@ -27,6 +27,7 @@ def shape_rule(code: str, name: str, doc: str, *kinds: str) -> Rule:
             if verdict.kind in kinds:
                 yield _finding(code, verdict, program)
 
+    check.kinds = kinds  # type: ignore[attr-defined]
     return Rule(code, name, doc, check)
 
 

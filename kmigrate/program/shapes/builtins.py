@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from kmigrate.program.shapes.tensors import Array, Layer, Tensor, Unknown
+from kmigrate.program.shapes.tensors import Array, Layer, Tensor, Unknown, Whole
 from kmigrate.program.shapes.values import (
     Bound,
     Class,
@@ -507,7 +507,7 @@ def _enumerate(arguments: list[object], keywords: dict[str, object], library: Li
     )
     if items is not None and isinstance(start, int):
         return List([(start + at, item_) for at, item_ in enumerate(items)])
-    made = List([(Unknown("index"), library.element(value))])
+    made = List([(Whole("index"), library.element(value))])
     made.open = True
     return made
 

@@ -13,7 +13,7 @@ from kmigrate.program.shapes.arrays.dispatch import NUMPY
 from kmigrate.program.shapes.interpreter import Interpreter, Stopped
 from kmigrate.program.shapes.models import call_model, functional
 from kmigrate.program.shapes.stdlib import standard
-from kmigrate.program.shapes.tensors import Array, Fault, Layer, Outcome, Remark, Tensor, Unknown
+from kmigrate.program.shapes.tensors import Array, Fault, Layer, Outcome, Remark, Tensor, Unknown, Whole
 from kmigrate.program.shapes.values import (
     Application,
     Bound,
@@ -150,6 +150,9 @@ class Library:
 
     def set_attribute(self, owner: object, name: str, value: object) -> None:
         """``owner.name = value``."""
+        if isinstance(owner, Array):
+            with contextlib.suppress(Fault, Unclear):
+                arrays.set_attribute(owner, name, value)
         model = owner.model if isinstance(owner, Object) else owner
         if isinstance(model, Model) and name in ("outputs", "inputs", "layers"):
             tensors = [t for t in self._listed(value) if isinstance(t, Tensor)]
@@ -169,7 +172,7 @@ class Library:
         if isinstance(value, list | tuple) and value:
             return value[0] if len(value) == 1 or self.alike(value[0], value[-1]) else Unknown()
         if isinstance(value, range):
-            return Unknown("index")
+            return Whole("index")
         return Unknown()
 
     def items(self, value: object) -> list[object] | None:
@@ -188,6 +191,7 @@ class Library:
 
     def subscript(self, owner: object, key: object, place: Place) -> object:
         """``owner[key]``."""
+        key = _one_number(key)
         context = self.context(place)
         if isinstance(owner, Array | arrays.DataObject):
             return self._guarded(lambda: arrays.subscript(owner, key), context, place)
@@ -501,7 +505,7 @@ class Library:
                 self.say(fault.remark, place, application)
             outputs, broken = [Tensor(None)], True
         application.outputs = tuple(
-            Tensor(o.shape, o.axes, o.trust, o.born, broken or o.broken, application, o.dtype) for o in outputs
+            Tensor(o.shape, o.axes, o.trust, o.born, broken or o.broken, application, o.dtype, o.masked) for o in outputs
         )
         if not broken:
             application.remarks = tuple(remarks)
@@ -770,6 +774,13 @@ def closed(value: object) -> object:
     if isinstance(first, int | float) and not isinstance(first, bool):
         return Array((Unknown(),))
     return Unknown()
+
+
+def _one_number(key: object) -> object:
+    """A key with the whole numbers in it that are not known as arrays without axes."""
+    if isinstance(key, Whole):
+        return Array((), dtype="int64")
+    return tuple(_one_number(part) for part in key) if isinstance(key, tuple) else key
 
 
 def callable_mode(layer: Layer) -> bool:

@@ -85,7 +85,7 @@ def call_model(model: Model, inputs: Sequence[Tensor], place: Place, apply: Appl
                 f"the model takes {shape_text(own.shape)}, and is called on {shape_text(tensor.shape)}",
             )
     if all(same_shape(own.shape, tensor.shape) for tensor, own in zip(inputs, model.inputs, strict=True)):
-        return [Tensor(o.shape, o.axes, o.trust, o.born, o.broken) for o in model.outputs]
+        return [Tensor(o.shape, o.axes, o.trust, o.born, o.broken, masked=o.masked) for o in model.outputs]
     made: dict[int, Tensor] = {id(own): tensor for own, tensor in zip(model.inputs, inputs, strict=True)}
     for step in model.steps:
         given = [made.get(id(tensor), tensor) for tensor in step.inputs]

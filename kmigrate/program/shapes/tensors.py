@@ -25,6 +25,11 @@ class Unknown:
         return self.name or "?"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole(Unknown):
+    """A whole number that is not known: the index of a loop."""
+
+
 #: A size of one axis.
 Size = int | None | Unknown
 Shape = tuple[Size, ...]
