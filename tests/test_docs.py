@@ -49,7 +49,8 @@ def _run(arguments: list[str], folder: Path) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder like a fresh clone, as far as the documentation's commands need it."""
-    shutil.copytree(ROOT / "testdata", tmp_path / "testdata")
+    for name in ("testdata", "docs/examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / ".git").mkdir()
     return tmp_path
 
@@ -79,7 +80,7 @@ def _all_commands() -> Iterator[tuple[str, list[str]]]:
                     yield _name(page), arguments
 
 
-_LATER = ("shapes", "verify", "lsp")  # the documentation names them as what is to come
+_LATER = ("verify", "lsp")  # the documentation names them as what is to come
 
 
 @pytest.mark.parametrize(

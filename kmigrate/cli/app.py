@@ -16,12 +16,12 @@ import kmigrate
 _COMMANDS = {
     "upgrade": "Rewrite Keras 1 code in place.",
     "check": "Report what there is to upgrade; write nothing.",
+    "shapes": "The shape and the layout of every layer of the models that files build.",
     "explain": "Print the documentation of a rule.",
     "api-stats": "Count what becomes of the Keras 1.2.2 API.",
 }
 #: Commands that are named but not there yet, so that calling one does not look like a typing mistake.
 _LATER = {
-    "shapes": "The inferred shape of every layer (comes later).",
     "verify": "Compare what old and new code compute (comes later).",
     "lsp": "A language server (comes later).",
 }
@@ -51,7 +51,7 @@ def _later(name: str) -> click.Command:
 
     @click.command(name, context_settings=settings, help=_LATER[name])
     def command() -> None:
-        raise click.UsageError(f"{name} comes later: this version of kmigrate has upgrade, check and explain")
+        raise click.UsageError(f"{name} comes later: this version of kmigrate has upgrade, check, shapes and explain")
 
     return command
 

@@ -118,7 +118,7 @@ class Worker:
         try:
             found = self._read(path)
         except Exception as error:  # noqa: BLE001  -- as below
-            return Outcome(path, failure=_failure(path, error))
+            return failed(path, error)
         if isinstance(found, Finding):
             return _problem(path, found)
         data, file = found
@@ -153,7 +153,7 @@ class Worker:
         except click.Abort:  # the person who was asked wants to stop, and not only with this file
             raise
         except Exception as error:  # noqa: BLE001  -- a mistake in a rule is one file's misfortune, not the run's
-            return Outcome(path, failure=_failure(path, error))
+            return failed(path, error)
 
     def _can_read(self, text: str) -> bool:
         """Whether the engine can work on a text."""
@@ -250,6 +250,11 @@ class Worker:
             places, changes = file.edits(text, splice(text, edits))
             return text_edits(smallest(places.text, changes), places)
         return text_edits(edits, index)
+
+
+def failed(path: str, error: BaseException) -> Outcome:
+    """What came of a file that something went wrong on inside kmigrate."""
+    return Outcome(path, failure=_failure(path, error))
 
 
 def _failure(path: str, error: BaseException) -> str:
@@ -389,7 +394,7 @@ def _one_by_one(worker: Worker, paths: Sequence[str]) -> Iterator[Outcome]:
         except BrokenProcessPool as error:
             pool.shutdown(wait=False)
             pool = None
-            yield Outcome(path, failure=_failure(path, error))
+            yield failed(path, error)
     if pool:
         pool.shutdown()
 

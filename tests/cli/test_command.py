@@ -67,7 +67,6 @@ def test_help_imports_no_engine() -> None:
         (["upgrade", "--vendor-compat", "a.py", "."], "not a folder"),
         (["explain", "KM999"], "there is no rule KM999"),
         (["explain"], "Missing argument"),
-        (["shapes", "a.py", "--output-format", "json"], "shapes comes later"),
         (["verify", "."], "verify comes later"),
         (["lsp"], "lsp comes later"),
         (["upgarde", "."], "upgarde"),
