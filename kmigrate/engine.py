@@ -76,34 +76,65 @@ def check_source(
     A source in Python 2 has KM010 first, and then those of the Python 3 text that KM010 makes of it, at their places in
     the source; their rewrites are for the Python 3 text. ``origin`` says what the source was before it was rewritten.
     """
-    return _checked(source, options, path, project, origin)[0]
+    studied = study(source, options, path=path, project=project, origin=origin)
+    studied.release()
+    return studied.findings
 
 
 def origin_of(
     source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None
 ) -> Origin:
     """What ``check_source`` has to know of ``source`` once some of its rewrites have been carried out."""
-    return _checked(source, options, path, project, Origin())[1]
+    studied = study(source, options, path=path, project=project)
+    studied.release()
+    return studied.origin
 
 
-def _checked(
-    source: str, options: Options, path: str, project: Project | None, origin: Origin
-) -> tuple[tuple[Finding, ...], Origin]:
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One source as it was read: its findings, what later readings of it need, and the program, to ask it more.
+
+    ``program`` is None where the source does not parse, and of a configuration file. Of a source in Python 2 it is that
+    of the text in Python 3; ``place`` leads from an offset in it to the one in the source, as ``there`` leads back.
+    """
+
+    findings: tuple[Finding, ...]
+    origin: Origin
+    program: Program | None = None
+    place: Callable[[int], int] = lambda offset: offset
+    there: Callable[[int], int] = lambda offset: offset
+
+    def release(self) -> None:
+        """Let go of the program, so that its memory is free at once; it is of no use after."""
+        if self.program is not None:
+            self.program.values.release()
+            self.program.module.release()
+
+
+def study(
+    source: str,
+    options: Options = Options(),
+    *,
+    path: str = "<string>",
+    project: Project | None = None,
+    origin: Origin = Origin(),
+) -> Study:
+    """Read one source as ``check_source`` does, and keep what was read."""
     kind = config_files.kind(path)
     if kind is not None:
-        return _check_config(kind, source, options), origin
+        return Study(_check_config(kind, source, options), origin)
     with _collector_paused():
         look = _read(source, options, path, project, origin)
         if look.module is not None:
-            look.module.release()
-            return look.findings, look.origin
+            return Study(look.findings, look.origin, look.program)
         bridge = _bridge(source, options, look.findings)
         if bridge is None:
-            return look.findings, look.origin
+            return Study(look.findings, look.origin)
         later = _read(bridge.text, options, path, project, dataclasses.replace(origin, was_python2=True))
-        if later.module is not None:
-            later.module.release()
-        return (bridge.finding, *_moved(bridge.text, later.findings, bridge.back)), later.origin
+        findings = (bridge.finding, *_moved(bridge.text, later.findings, bridge.back))
+        back = _Mover(bridge.text, bridge.back)
+        on = _Mover(source, bridge.finding.rewrite.edits if bridge.finding.rewrite else ())
+        return Study(findings, later.origin, later.program, back.start, on.start)
 
 
 @dataclass(frozen=True, slots=True)
