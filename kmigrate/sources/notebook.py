@@ -155,7 +155,12 @@ def decode(data: bytes) -> Notebook | Finding:
     language = content.language()
     if language is not None and not re.match("i?python", language, re.IGNORECASE):
         return problems.foreign_notebook(language)
-    sources = [cell.source for cell in content.cells]
+    return of_cells(content.cells, text, bom=bom)
+
+
+def of_cells(cells: Sequence[CodeCell], text: str = "", *, bom: bool = False) -> Notebook:
+    """The notebook with these code cells; ``text`` is the JSON that they stand in, if they do."""
+    sources = [cell.source for cell in cells]
     stem = "kmigrate_"
     while any(stem in source for source in sources):
         stem += "_"
@@ -172,7 +177,7 @@ def decode(data: bytes) -> Notebook | Finding:
                 )
                 remarks.append(Remark("KM005", message, Severity.WARNING, first))
     return Notebook(
-        masked=tuple(masked), mask=mask, remarks=tuple(remarks), json=text, bom=bom, cells=tuple(content.cells)
+        masked=tuple(masked), mask=mask, remarks=tuple(remarks), json=text, bom=bom, cells=tuple(cells)
     )
 
 
