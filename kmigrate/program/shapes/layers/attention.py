@@ -30,8 +30,9 @@ def attend(app: Application) -> Outcome:
     params: int | None = None
     if additive and scale:
         app.channels(value[-1], "features of the values")
-        if sizes.differ(value[-1], key[-1]) and 1 not in (value[-1], key[-1]):
-            app.fail("merge-shapes", f"value {sizes.text(value)} and key {sizes.text(key)} differ in their features")
+        for other in (query, key):
+            if sizes.differ(value[-1], other[-1]) and 1 not in (value[-1], other[-1]):
+                app.fail("merge-shapes", f"{sizes.text(value)} and {sizes.text(other)} differ in their features")
     if scale is not None:
         weights = value[-1] if additive else 1
         params = sizes.count(weights) if scale else 0

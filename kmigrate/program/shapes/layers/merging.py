@@ -221,9 +221,26 @@ def _dotted(app: Application, shapes: Sequence[Shape | None], axes: object, argu
             f"axis {left} of {sizes.text(one)} and axis {right} of {sizes.text(other)} must have the same size, and "
             f"have {one[left]} and {other[right]}",
         )
+    if app.version == 1 and min(len(one), len(other)) > 2:
+        _check_product(app, one, other, left, right)
     made = (*sizes.without(one, (left,)), *sizes.without(other, (right,))[1:])
     if app.version > 1 and left and right:
         made = (_either(one[0], other[0]), *made[1:])
     if len(made) == 1:
         made = (*made, 1)
     return app.result(Tensor(made, unknown_axes(len(made))))
+
+
+def _check_product(app: Application, one: Shape, other: Shape, left: int, right: int) -> None:
+    """``K.batch_dot`` of Keras 1 is a product of matrices: of the last two axes, whatever axes are named.
+
+    :raises Fault: if the matrices do not go together, or there are different numbers of them
+    """
+    inner = one[left if left == len(one) - 1 else -2], other[right if right == len(other) - 1 else -2]
+    ahead = list(zip(one[-3::-1], other[-3::-1], strict=False))
+    if sizes.differ(*inner) or any(sizes.differ(*pair) and 1 not in pair for pair in ahead):
+        app.fail(
+            "dot-axes",
+            f"Keras 1 multiplies matrices of the last two axes, and {sizes.text(one)} and {sizes.text(other)} do not "
+            f"fit over axes {left} and {right}",
+        )
