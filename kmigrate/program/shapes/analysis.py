@@ -237,7 +237,8 @@ def _verdict(
     source = _source(application)
     born = source.born if source is not None else None
     ordering_fault = remark.kind in _ORDERING_FAULTS and remark.level is Level.ERROR
-    if ordering_fault and source is not None and _works_flipped(application):
+    images = source is not None and source.shape is not None and len(source.shape) in (4, 5)
+    if ordering_fault and source is not None and images and _works_flipped(application):
         return _layout_error(where, remark, application, source, module, ordering, calls)
     if remark.blames == "input" and isinstance(born, Place):
         at = _in_file(born, calls, module)
@@ -371,8 +372,21 @@ def _agreed(found: list[list[Verdict]], runs: list[_Run]) -> list[Verdict]:
             if all(_key(verdict) in k for k in others):
                 result.append(verdict)
             else:
-                result.append(_assuming(verdict, "for one way of the conditions before it that are not known"))
+                result.append(_in_one_case(verdict, runs[at].ran))
     return result
+
+
+def _in_one_case(verdict: Verdict, ran: Ran) -> Verdict:
+    """A verdict of one run only: an error becomes a warning that names a condition, a warning a hunch."""
+    path, line = verdict.place.module.path, verdict.place.line
+    before = [(at, said) for (file, at, _), said in ran.decided.items() if file == path and at <= line and said[1]]
+    if before:
+        _, (chosen, source) = max(before)
+        assumption = f"if `{source}` is {'true' if chosen else 'false'}"
+    else:
+        assumption = "for one way of the conditions before it that are not known"
+    level = Level.WARNING if verdict.level is Level.ERROR else Level.HINT
+    return dataclasses.replace(_assuming(verdict, assumption), level=level)
 
 
 def _assuming(verdict: Verdict, assumption: str) -> Verdict:

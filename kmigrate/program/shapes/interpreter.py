@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
 from kmigrate.program.shapes import builtins
+from kmigrate.program.shapes.arrays.objects import DataObject
 from kmigrate.program.shapes.tensors import Array, Tensor, Unknown
 from kmigrate.program.shapes.values import (
     Application,
@@ -167,7 +168,7 @@ class Interpreter:
             ast.Starred: lambda _node, _frame: Unknown(),
         }
         self._statements: dict[type[ast.AST], Callable[..., object]] = {
-            ast.Expr: lambda node, frame: self.evaluate(node.value, frame) and None,
+            ast.Expr: self._expression,
             ast.Assign: self._assign,
             ast.AugAssign: self._augmented,
             ast.AnnAssign: self._annotated,
@@ -317,6 +318,9 @@ class Interpreter:
 
     # --- statements ---------------------------------------------------------------------------------------------
 
+    def _expression(self, node: ast.Expr, frame: Frame) -> None:
+        self.evaluate(node.value, frame)
+
     def _assign(self, node: ast.Assign, frame: Frame) -> None:
         value = self.evaluate(node.value, frame)
         for target in node.targets:
@@ -359,7 +363,7 @@ class Interpreter:
             chosen = leaves_no
         else:
             chosen = self.world.first
-        self.ran.decided.setdefault(key, (chosen, ""))
+        self.ran.decided.setdefault(key, (chosen, _short(frame.module, test)))
         if chosen:
             self._refine(test, frame)
         return chosen
@@ -798,7 +802,7 @@ class Interpreter:
             if is_open(left) or is_open(right):
                 return _open_sum(op, left, right)
             return builtins.arithmetic(_BINARY[op.__class__], SIGNS[op.__class__], left, right)
-        if isinstance(left, Array | Tensor) or isinstance(right, Array | Tensor):
+        if isinstance(left, Array | Tensor | DataObject) or isinstance(right, Array | Tensor | DataObject):
             return self.library.binary(SIGNS[op.__class__], left, right, self.place(node, frame))
         return Unknown(_short(frame.module, node))
 

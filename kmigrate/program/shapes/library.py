@@ -505,7 +505,8 @@ class Library:
                 self.say(fault.remark, place, application)
             outputs, broken = [Tensor(None)], True
         application.outputs = tuple(
-            Tensor(o.shape, o.axes, o.trust, o.born, broken or o.broken, application, o.dtype, o.masked) for o in outputs
+            Tensor(o.shape, o.axes, o.trust, o.born, broken or o.broken, application, o.dtype, o.masked)
+            for o in outputs
         )
         if not broken:
             application.remarks = tuple(remarks)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _FORMATS = {"tf": "channels_last", "th": "channels_first"}
 #: A file without any of these builds no model.
 _BUILDS = re.compile(r"model|layers|Input|Sequential|ImageDataGenerator|applications", re.IGNORECASE)
+#: Keras by an attribute of TensorFlow's module, which no import names.
+_KERAS = re.compile(r"\bkeras\b")
 #: What only somebody who ran Keras on Theano, or under its ordering, writes.
 _THEANO = re.compile(r"\btheano\b|['\"]th['\"]|_th_|channels_first|dim_ordering_th")
 
@@ -28,7 +30,9 @@ _THEANO = re.compile(r"\btheano\b|['\"]th['\"]|_th_|channels_first|dim_ordering_
 def report(program: Program) -> Report:
     """What follows from the program's text about its tensors; an empty report where it builds none."""
     module = program.module
-    if not program.touches_keras or not _BUILDS.search(module.text):
+    if not (program.touches_keras or _KERAS.search(module.text) or not module.imports):
+        return Report()
+    if not _BUILDS.search(module.text):
         return Report()
     version = 2 if program.written_for == 2 else 1
     ordering = _ordering(program, version)

@@ -40,6 +40,8 @@ _DATA = {
     "fit": (0, 1), "evaluate": (0, 1), "train_on_batch": (0, 1), "test_on_batch": (0, 1), "predict": (0, None),
     "predict_on_batch": (0, None), "predict_classes": (0, None), "predict_proba": (0, None),
 }  # fmt: skip
+#: Method -> position of ``batch_size``.
+_BATCH_SIZE = {"fit": 2, "evaluate": 2, "predict": 1}
 _GENERATORS = {"fit_generator", "evaluate_generator", "predict_generator"}
 
 
@@ -169,8 +171,10 @@ def _data(
     validation = keywords.get("validation_data")
     if isinstance(validation, tuple | list) and len(validation) >= 2 and not faulty:
         faulty = _inputs(library, model, validation[0], place, "validation data")
-        if not faulty:
-            _targets(library, model, validation[1], place)
+        if not faulty and not _targets(library, model, validation[1], place):
+            _samples(library, validation[0], validation[1], place, "the validation data")
+    if not faulty:
+        _whole_batches(library, model, name, positional, keywords, x, place)
     if not name.startswith("predict"):
         return Unknown("history")
     return _predicted(model, name, x)
@@ -213,6 +217,9 @@ def _arrays(value: object) -> list[Array]:
     """The arrays that data consist of; [] if they are not known."""
     if isinstance(value, Array):
         return [value]
+    if isinstance(value, arrays.DataObject):
+        found = value.whole()
+        return [] if found is None else [found]
     if isinstance(value, list | tuple) and value and not is_open(value) and all(isinstance(v, Array) for v in value):
         return list(value)
     return []
@@ -221,7 +228,18 @@ def _arrays(value: object) -> list[Array]:
 def _inputs(library: Library, model: Model, x: object, place: Place, what: str = "the data") -> bool:
     """Hold the data against the model's inputs; whether something was wrong."""
     data = _arrays(x)
-    if not model.known or not data or not model.inputs or any(t.broken for t in [*model.inputs, *model.outputs]):
+    if not model.known or not model.inputs or any(t.broken for t in [*model.inputs, *model.outputs]):
+        return False
+    if isinstance(x, list) and len(x) > len(model.inputs) and all(isinstance(v, Array) and v.shape for v in x):
+        # a list that may hold more than is seen holds at least that
+        count = f"more than {len(x) - 1}" if is_open(x) else str(len(x))
+        message = (
+            f"the model has {_number(len(model.inputs), 'input')} and is given a list of {count} arrays, each of which "
+            "is taken for an input of its own"
+        )
+        library.say(Remark("data-inputs", message, fix="np.array(x)"), place, model)
+        return True
+    if not data:
         return False
     if len(data) != len(model.inputs):
         if isinstance(x, Array) and len(model.inputs) > 1:
@@ -235,6 +253,10 @@ def _inputs(library: Library, model: Model, x: object, place: Place, what: str =
             library.say(remark, place, tensor)
             return True
     return False
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _input_remark(array: Array, expected: Shape | None, what: str) -> Remark | None:
@@ -280,7 +302,16 @@ def _permuted(expected: Sequence[object], given: Sequence[object]) -> bool:
 
 def _targets(library: Library, model: Model, y: object, place: Place) -> bool:
     data = _arrays(y)
-    if not model.known or not model.compiled or len(data) != len(model.outputs) or not data:
+    if not model.known or not model.compiled or not data or not model.outputs:
+        return False
+    if isinstance(y, list) and len(data) > len(model.outputs) and all(array.shape for array in data):
+        message = (
+            f"the model has {_number(len(model.outputs), 'output')} and is given a list of {len(data)} arrays of "
+            "targets, each of which is taken for an output of its own"
+        )
+        library.say(Remark("target-count", message), place, model)
+        return True
+    if len(data) != len(model.outputs):
         return False
     for array, output, loss in zip(data, model.outputs, loss_names(model), strict=True):
         if output.broken or output.shape is None or array.shape is None:
@@ -333,10 +364,44 @@ def _later(loss: str) -> str:
     return ""
 
 
-def _samples(library: Library, x: object, y: object, place: Place) -> None:
+def _whole_batches(
+    library: Library,
+    model: Model,
+    name: str,
+    positional: list[object],
+    keywords: dict[str, object],
+    x: object,
+    place: Place,
+) -> None:
+    """A model that keeps states between batches takes whole batches only.
+
+    Keras 1.2.2, engine/training.py, ``_standardize_user_data``: "In a stateful network, you should only pass inputs
+    with a number of samples that can be divided by the batch size". tf_keras fails in the last batch.
+    """
+    at = _BATCH_SIZE.get(name)
+    layers = [layer for layer in model.layers if isinstance(layer, Layer)]
+    if at is None or not model.known or not any(layer.arguments.get("stateful") is True for layer in layers):
+        return
+    size = positional[at] if len(positional) > at else keywords.get("batch_size", 32)
+    rows = {array.shape[0] for array in _arrays(x) if array.shape}
+    split = keywords.get("validation_split", 0.0)
+    if not isinstance(size, int) or size < 1 or len(rows) != 1 or not isinstance(split, int | float):
+        return
+    whole = rows.pop()
+    if not isinstance(whole, int):
+        return
+    kept = int(whole * (1.0 - split))
+    for count, what in ((kept, "samples"), (whole - kept, "samples for validation")):
+        if count > size and count % size:
+            message = f"a layer keeps its states between batches of {size}: {count} {what} are no whole number of them"
+            library.say(Remark("stateful-samples", message), place, model)
+            return
+
+
+def _samples(library: Library, x: object, y: object, place: Place, what: str = "the inputs and targets") -> None:
     rows = {a.shape[0] for a in [*_arrays(x), *_arrays(y)] if a.shape and isinstance(a.shape[0], int)}
     if len(rows) > 1:
-        message = f"the inputs and targets have different numbers of samples: {', '.join(map(str, sorted(rows)))}"
+        message = f"{what} have different numbers of samples: {', '.join(map(str, sorted(rows)))}"
         library.say(Remark("data-samples", message), place)
 
 
