@@ -238,7 +238,7 @@ def _look_at_kernel(
     if kind not in _KERNELS or len(positional) < 3 or "strides" in keywords:
         return
     size, steps = positional[1], positional[2]
-    if known(size) and known(steps) and (size == steps > 1 or name != kind):
+    if known(size) and known(steps) and (size == steps > 1 or (name != kind and not size == steps == 1)):
         remarks.append(
             Remark(
                 "positional-kernel",
