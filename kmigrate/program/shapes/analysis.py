@@ -18,7 +18,7 @@ from kmigrate.program.shapes import layers
 from kmigrate.program.shapes.interpreter import Interpreter, Ran, Spent, Stopped, World
 from kmigrate.program.shapes.library import OTHER, Library
 from kmigrate.program.shapes.models import shape_text
-from kmigrate.program.shapes.tensors import Fault, Layer, Level, Remark, Tensor, Unknown
+from kmigrate.program.shapes.tensors import Axis, Fault, Layer, Level, Remark, Tensor, Trust, Unknown
 from kmigrate.program.shapes.values import Application, Class, Frame, Function, Model, Object, Place
 
 _WORDS = {"channels_last": "tf", "channels_first": "th"}
@@ -238,7 +238,13 @@ def _verdict(
     born = source.born if source is not None else None
     ordering_fault = remark.kind in _ORDERING_FAULTS and remark.level is Level.ERROR
     images = source is not None and source.shape is not None and len(source.shape) in (4, 5)
-    if ordering_fault and source is not None and images and _works_flipped(application):
+    if (
+        ordering_fault
+        and source is not None
+        and images
+        and not _fits_ordering(application, source)
+        and _works_flipped(application)
+    ):
         return _layout_error(where, remark, application, source, module, ordering, calls)
     if remark.blames == "input" and isinstance(born, Place):
         at = _in_file(born, calls, module)
@@ -249,6 +255,17 @@ def _verdict(
     if isinstance(born, Place) and born.node is not where.node and remark.level is Level.ERROR:
         related.append((f"the input is {shape_text(source.shape if source else None)}", born))
     return Verdict(remark.kind, remark.message, remark.level, where, tuple(related), remark.fix, about)
+
+
+def _fits_ordering(application: Application, source: Tensor) -> bool:
+    """Whether the input's shape looks as the ordering that the layer follows has it: then the fault is another one."""
+    layer = application.layer
+    if not isinstance(layer, Layer) or source.trust is Trust.NONE or source.rank is None:
+        return False
+    given = layer.arguments.get("data_format")
+    actual = given if isinstance(given, str) else layer.default_format
+    channels = 1 if actual == "channels_first" else source.rank - 1
+    return source.axis(Axis.CHANNELS) == channels
 
 
 def _layout_error(
@@ -293,6 +310,8 @@ def _under_other(verdict: Verdict, other: _Run, module: Module, ordering: Orderi
         return verdict
     source = _source(application)
     if source is None or source.shape is None or application.fault is None or len(source.shape) not in (4, 5):
+        return verdict
+    if _fits_ordering(application, source):
         return verdict
     remark = application.fault
     return _layout_error(verdict.place, remark, application, source, module, ordering, ())

@@ -35,6 +35,7 @@ from kmigrate.program.shapes.values import (
     Partial,
     Place,
     Tuple,
+    Yields,
     is_open,
     truth,
 )
@@ -85,6 +86,14 @@ class Spent(Exception):  # noqa: N818  -- a signal, not an error
 
 class Stopped(Exception):  # noqa: N818
     """The program ends here: it raises something, or exits."""
+
+
+class _Yielded(Exception):  # noqa: N818
+    """A generator has come to its first ``yield``."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__()
+        self.value = value
 
 
 class _Return(Exception):  # noqa: N818
@@ -142,6 +151,8 @@ class Interpreter:
         self.modules: dict[str, Frame] = {}
         #: >0 inside a ``try`` that would catch what Keras raises, or in the second round of a loop
         self.quiet = 0
+        #: generators that are being followed to their first ``yield``
+        self.yields = 0
         self._expressions: dict[type[ast.AST], Callable[..., object]] = {
             ast.Constant: lambda node, _frame: node.value,
             ast.Name: self._name,
@@ -165,6 +176,7 @@ class Interpreter:
             ast.DictComp: self._dict_comprehension,
             ast.JoinedStr: lambda _node, _frame: Unknown(),
             ast.NamedExpr: self._named,
+            ast.Yield: self._yield,
             ast.Starred: lambda _node, _frame: Unknown(),
         }
         self._statements: dict[type[ast.AST], Callable[..., object]] = {
@@ -724,14 +736,34 @@ class Interpreter:
         try:
             if isinstance(node, ast.Lambda):
                 return self.evaluate(node.body, frame)
-            signal = self.block(node.body, frame)
             if node in function.frame.module.generators:
-                return Unknown(function.name)
+                return self._generator(Yields(function, frame))
+            signal = self.block(node.body, frame)
             return signal[1] if signal is not None and signal[0] is _Return else None
         finally:
             self.depth -= 1
             if place is not None:
                 self.calls.pop()
+
+    def _generator(self, made: Yields) -> Yields:
+        """Follow a generator up to what it yields first: all that it yields is taken to be like it."""
+        node = made.function.node
+        assert not isinstance(node, ast.Lambda)
+        self.yields += 1
+        try:
+            self.block(node.body, made.frame)
+            made.batch = Unknown(made.function.name)
+        except _Yielded as yielded:
+            made.batch = yielded.value
+        finally:
+            self.yields -= 1
+        return made
+
+    def _yield(self, node: ast.Yield, frame: Frame) -> object:
+        value = self.evaluate(node.value, frame) if node.value is not None else None
+        if self.yields:
+            raise _Yielded(value)
+        return Unknown()
 
     def _recurses(self, node: ast.AST) -> bool:
         """Whether a function that is being followed calls itself for the tenth time."""

@@ -28,6 +28,7 @@ from kmigrate.program.shapes.values import (
     Partial,
     Place,
     Tuple,
+    Yields,
     is_open,
 )
 from kmigrate.program.values import MODEL, SEQUENTIAL, keras_path
@@ -169,6 +170,8 @@ class Library:
             return Unknown()
         if isinstance(value, arrays.DataObject):
             return arrays.batch(value) if isinstance(value, arrays.Generator) else Unknown()
+        if isinstance(value, Yields):
+            return value.batch
         if isinstance(value, list | tuple) and value:
             return value[0] if len(value) == 1 or self.alike(value[0], value[-1]) else Unknown()
         if isinstance(value, range):
@@ -307,6 +310,8 @@ class Library:
     ) -> object:
         if name in ("exit", "quit"):
             raise Stopped
+        if name == "next" and positional:
+            return self.element(positional[0]) if isinstance(positional[0], Yields | arrays.DataObject) else Unknown()
         if name in ("map", "filter") and len(positional) == 2:
             items = self.run.items(positional[1])
             if name == "map":
@@ -798,8 +803,6 @@ def _lacks_input(layer: Layer) -> bool:
     """Whether nothing in the layer's arguments can tell its input shape."""
     inner = layer.arguments.get("layer")
     if layer.kind in ("Layer", "Merge", "Lambda") or (inner is not None and not isinstance(inner, Layer)):
-        return False
-    if isinstance(inner, Layer) and not _lacks_input(inner):
         return False
     return not {*_INPUT_KEYWORDS, "batch_size"} & layer.arguments.keys()
 

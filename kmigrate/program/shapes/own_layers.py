@@ -53,10 +53,14 @@ def is_layer(cls: Class) -> bool:
 
 
 def declared_input(layer: object) -> Layer | None:
-    """The ``input_shape`` that an own layer was constructed with, as the layer it stands in front of."""
+    """The ``input_shape`` that an own layer was constructed with, as the layer it stands in front of.
+
+    Keras 2 builds a model late whose first layer is a wrapper around one with an input shape; Keras 1 asks the wrapper
+    alone (1.2.2, models.py, ``Sequential.add``).
+    """
     if isinstance(layer, Object) and layer.layer is not None and layer.layer.input_shape is not None:
         return layer.layer
-    if isinstance(layer, Layer):
+    if isinstance(layer, Layer) and layer.version > 1:
         inner = layer.arguments.get("layer")
         if isinstance(inner, Layer) and inner.input_shape is not None:
             return inner

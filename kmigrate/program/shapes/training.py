@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kmigrate.program.shapes import arrays
 from kmigrate.program.shapes.models import misfit, shape_text, sizes_text
 from kmigrate.program.shapes.tensors import Array, Layer, Level, Remark, Shape, Tensor, Trust, Unknown
-from kmigrate.program.shapes.values import Application, External, List, Model, Place, is_open
+from kmigrate.program.shapes.values import Application, External, List, Model, Place, Yields, is_open
 
 if TYPE_CHECKING:
     from kmigrate.program.shapes.library import Library
@@ -409,7 +409,7 @@ def _generator(
     library: Library, model: Model, name: str, positional: list[object], keywords: dict[str, object], place: Place
 ) -> object:
     given = positional[0] if positional else keywords.get("generator")
-    batch = arrays.batch(given) if isinstance(given, arrays.Generator) else given
+    batch = library.element(given) if isinstance(given, arrays.Generator | Yields) else given
     if isinstance(batch, tuple) and len(batch) >= 2:
         faulty = _inputs(library, model, batch[0], place, "the generator's batches")
         if not faulty and name != "predict_generator":

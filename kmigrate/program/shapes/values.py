@@ -146,6 +146,15 @@ class Partial:
 
 
 @dataclass(slots=True, eq=False)
+class Yields:
+    """What calling a function with ``yield`` gives; ``frame`` has its arguments. ``batch`` is what it yields first."""
+
+    function: Function
+    frame: Frame
+    batch: object = None
+
+
+@dataclass(slots=True, eq=False)
 class Application:
     """One application of a layer (or of a model) to tensors."""
 
