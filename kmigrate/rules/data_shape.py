@@ -44,4 +44,5 @@ RULE = shape_rule(
     "single-sample",
     "data-inputs",
     "data-samples",
+    "stateful-samples",
 )

@@ -21,4 +21,6 @@ from __future__ import annotations
 
 from kmigrate.rules.verdicts import shape_rule
 
-RULE = shape_rule("KM321", "target-shape", __doc__, "target-rank", "target-shape", "target-classes", "loss-output")
+RULE = shape_rule(
+    "KM321", "target-shape", __doc__, "target-rank", "target-shape", "target-classes", "target-count", "loss-output"
+)

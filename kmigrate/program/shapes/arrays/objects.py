@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmigrate.program.shapes.arrays.context import NOT_KNOWN, Context
-from kmigrate.program.shapes.tensors import Size, Unknown
+from kmigrate.program.shapes.tensors import Array, Size, Unknown
 
 
 class DataObject:
@@ -26,6 +26,10 @@ class DataObject:
     def element(self) -> object:
         """What one turn of a loop over it gives."""
         return Unknown()
+
+    def whole(self) -> Array | None:
+        """What ``numpy.asarray`` makes of it, None if that is not known."""
+        return None
 
     @property
     def length(self) -> Size:

@@ -20,7 +20,7 @@ def train_test_split(context: Context, *arrays: object, **options: object) -> ob
 
     Raises Fault ('data-samples') where the arrays differ in length.
     """
-    given = [as_array(one) if isinstance(one, Array | list) else Array(None) for one in arrays]
+    given = [as_array(one) if isinstance(one, Array | Table | list) else Array(None) for one in arrays]
     lengths = [one.shape[0] for one in given if one.shape]
     for size in lengths[1:]:
         if differ(lengths[0], size):
@@ -33,7 +33,9 @@ def train_test_split(context: Context, *arrays: object, **options: object) -> ob
         if isinstance(original, list) or one.shape is None or not one.shape:
             parts += [Array(None, dtype=one.dtype) if isinstance(original, Array) else Unknown() for _ in range(2)]
         else:
-            parts += [replace(one, shape=(size, *one.shape[1:]), value=None) for size in (training, testing)]
+            shapes = [(size, *one.shape[1:]) for size in (training, testing)]
+            table = isinstance(original, Table)
+            parts += [Table(shape) if table else replace(one, shape=shape, value=None) for shape in shapes]
     return parts
 
 
@@ -176,6 +178,25 @@ def _toy(name: str) -> Handler:
     return handler
 
 
+def make_regression(
+    context: Context,
+    n_samples: object = 100,
+    n_features: object = 100,
+    n_informative: object = 10,
+    n_targets: object = 1,
+    **others: object,
+) -> object:
+    """``sklearn.datasets.make_regression``: numbers to predict, one column each where there are several."""
+    if others.get("coef"):
+        raise Unclear
+    samples, targets = as_size(n_samples), as_size(n_targets)
+    data = Array((samples, as_size(n_features)), dtype="float64", born=context.place)
+    if targets == 1:
+        return data, Array((samples,), dtype="float64", born=context.place)
+    shape = (samples, targets) if isinstance(targets, int) else None
+    return data, Array(shape, dtype="float64", born=context.place)
+
+
 def _made(columns: int, named: bool) -> Handler:
     """``make_…`` functions: samples by name or as the first argument, and columns."""
 
@@ -195,13 +216,14 @@ class Table(DataObject):
 
     shape: Shape
 
-    def _array(self) -> Array:
+    def whole(self) -> Array:
+        """Its values."""
         return Array(self.shape)
 
     def attribute(self, name: str) -> object:
         """``values`` is the array, ``iloc`` is indexed like one."""
         if name == "values":
-            return self._array()
+            return self.whole()
         if name == "shape":
             return self.shape
         if name == "iloc":
@@ -213,7 +235,7 @@ class Table(DataObject):
     def method(self, name: str, args: list[object], keywords: dict[str, object], context: Context) -> object:
         """What keeps the shape, and what gives the array."""
         if name in ("as_matrix", "to_numpy") and not args:
-            return self._array()
+            return self.whole()
         if name in ("copy", "fillna", "astype", "replace", "interpolate", "reset_index", "sort_index", "round", "abs"):
             return None if keywords.get("inplace") is True else self if name != "reset_index" else _open(self.shape)
         if name in ("drop", "dropna", "sample", "query", "drop_duplicates"):
@@ -288,6 +310,7 @@ FUNCTIONS: Mapping[str, Handler] = {
         for name in ("KFold", "StratifiedKFold", "ShuffleSplit", "StratifiedShuffleSplit", "TimeSeriesSplit")
     },
     **{f"sklearn.datasets.{name}": _toy(name) for name in _TOYS},
+    "sklearn.datasets.make_regression": make_regression,
     "sklearn.datasets.make_classification": _made(20, named=True),
     "sklearn.datasets.make_blobs": _made(2, named=True),
     "sklearn.datasets.make_moons": _made(2, named=False),

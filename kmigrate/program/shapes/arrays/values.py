@@ -46,6 +46,10 @@ class Picture(DataObject):
         axes = (Axis.ROWS, Axis.COLUMNS, Axis.CHANNELS)
         return Array((self.height, self.width, self.channels), axes, Trust.PROVED, "uint8", values=(0, 256))
 
+    def whole(self) -> Array:
+        """The pixels."""
+        return self.array
+
     def method(self, name: str, args: list[object], keywords: dict[str, object], context: Context) -> object:
         """PIL's ``resize`` takes (width, height); ``convert`` changes the channels."""
         if name in ("resize", "thumbnail", "crop", "rotate", "transpose"):
@@ -78,8 +82,8 @@ def as_array(value: object) -> Array:
         return Array((), dtype=dtypes.OF_PYTHON[type(value)], value=value)
     if isinstance(value, Unknown):
         return Array(None)
-    if isinstance(value, Picture):
-        return value.array
+    if isinstance(value, DataObject) and (found := value.whole()) is not None:
+        return found
     if isinstance(value, range):
         whole = list(value) if len(value) <= SMALL else None
         bounds = (min(value[0], value[-1]), max(value[0], value[-1]) + 1) if value else None
