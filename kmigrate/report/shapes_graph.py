@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-#: Sweeps over all levels, down and up by turns, for the order and then for the places.
+#: Sweeps over all levels, down and up by turns: for the order, for the places by the neighbours on one side, and for
+#: the places by those on both sides.
 _ORDER_SWEEPS = 8
-_PLACE_SWEEPS = 12
+_PLACE_SWEEPS = 8
+_SETTLING_SWEEPS = 40
 #: Room beside a line that passes a node.
 _LINE_WIDTH = 14.0
 
@@ -141,19 +143,32 @@ def _spread(nodes: list[Node], rows: Sequence[Sequence[int]], gap: float) -> Non
             x += nodes[number].width + gap
         for number in row:
             nodes[number].x -= x / 2
-    for sweep in range(_PLACE_SWEEPS):
+    for sweep in range(_PLACE_SWEEPS + _SETTLING_SWEEPS):
         down = sweep % 2 == 0
         for row in rows if down else reversed(rows):
+            if len(row) == 1:  # what all goes through stands on one line, from top to bottom
+                nodes[row[0]].x = 0.0
+                continue
             wishes, weights = [], []
             for number in row:
                 node = nodes[number]
                 near = (node.before if down else node.after) or (node.after if down else node.before)
-                weigh = [4.0 if node.is_bend and nodes[n].is_bend else 1.0 for n in near]
+                if sweep >= _PLACE_SWEEPS:
+                    near = node.before + node.after
+                weigh = [_stiffness(node, nodes[n]) for n in near]
                 wish = sum(w * nodes[n].x for n, w in zip(near, weigh, strict=True)) / sum(weigh) if near else node.x
                 wishes.append(wish)
                 weights.append(sum(weigh) if near else 0.1)
             for number, x in zip(row, _apart(wishes, weights, [nodes[n].width for n in row], gap), strict=True):
                 nodes[number].x = x
+
+
+def _stiffness(one: Node, other: Node) -> float:
+    """How much it matters that an edge is straight: of a long edge most, of a chain more than where it branches."""
+    if one.is_bend and other.is_bend:
+        return 8.0
+    upper, lower = (one, other) if one.level < other.level else (other, one)
+    return 4.0 if len(upper.after) == len(lower.before) == 1 else 1.0
 
 
 def _apart(wishes: Sequence[float], weights: Sequence[float], widths: Sequence[float], gap: float) -> list[float]:

@@ -119,7 +119,7 @@ def _step(step: Step) -> dict[str, object]:
         facts += [("gives", f"{shape_text(value)} {layout_text(value)}") for value in step.gives]
     else:
         facts.append(("gives", "nothing: Keras refuses it" if step.fails else "nothing: a layer before it fails"))
-    if step.params is not None:
+    if step.params is not None and step.is_sound:
         facts.append(("parameters", f"{step.params:,}"))
     problems = [
         ("error" if p.severity is Severity.ERROR else "warning", problem_text(p, step.where.path))

@@ -20,6 +20,9 @@ from kmigrate.program.shapes.values import Application, Model, Object, Place
 #: The size of an axis: a number, None (Keras's open size), or the name of what the program does not tell ("?").
 PlainSize = int | str | None
 
+#: What Keras 1 calls the image orderings.
+_WORDS = {"channels_first": "th", "channels_last": "tf"}
+
 #: Arguments that a drawing shows beside the class, by their Keras 2 names: what sets the shape.
 _SHOWN = (
     "filters", "units", "input_dim", "output_dim", "kernel_size", "pool_size", "size", "strides", "padding", "cropping",
@@ -460,8 +463,10 @@ class _Summarizer:
         ordering = self.report.ordering
         if ordering is None:
             return ""
-        word = {"channels_first": "th", "channels_last": "tf"}[ordering.data_format]
-        return f"{ordering.data_format} ('{word}' in Keras 1): {ordering.source}"
+        said = f"{ordering.data_format} ('{_WORDS[ordering.data_format]}' in Keras 1): {ordering.source}"
+        layers = [a.layer for a in self.report.applications if isinstance(a.layer, Layer) and a.inputs]
+        others = {layer.default_format for layer in layers} - {ordering.data_format}
+        return said + "".join(f"; the program sets {other} ('{_WORDS[other]}') itself" for other in sorted(others))
 
     def _assumptions(self) -> Iterator[str]:
         report = self.report
