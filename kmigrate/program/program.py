@@ -12,8 +12,10 @@ from kmigrate import keras_api
 from kmigrate.config import Options
 from kmigrate.findings import Finding
 from kmigrate.keras_api.model import Dropped, Packed, Row, To
+from kmigrate.program import uses
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import ImportAlias, Module, Scope
+from kmigrate.program.uses import Use
 from kmigrate.program.values import (
     MODEL,
     UNKNOWN,
@@ -41,21 +43,6 @@ _ONLY_KERAS1 = ("keras.initializations", "keras.utils.visualize_util")
 
 #: Keywords of Keras 1 that Keras 2 changed only later (``lr`` in 2.3, the others in tf_keras): no sign of Keras 1.
 _SHARED_WITH_KERAS2 = frozenset({"lr", "decay", "epsilon", "sample_weight_mode", "schedule_decay"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Use:
-    """An expression that names a Keras symbol or module: ``node`` is the longest dotted name that does.
-
-    ``path`` starts with ``keras`` whatever package it was imported from; ``alias`` is the import that its first name
-    came through; ``symbol`` the full Keras 1 name, None for a module or a name that Keras 1.2.2 does not have.
-    """
-
-    node: ast.Name | ast.Attribute
-    scope: Scope
-    alias: ImportAlias
-    path: str
-    symbol: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,70 +142,7 @@ class Program:
     @cached_property
     def uses(self) -> list[Use]:
         """Every expression of the file that names something of Keras, in source order."""
-        roots = {
-            alias.name
-            for alias in self.module.imports
-            if keras_path(alias.path) is not None or alias.path.partition(".")[0] in ("tensorflow", "tf_keras")
-        }
-        stars = [alias for alias in self.module.scope.stars if keras_path(alias.path) is not None]
-        found: list[Use] = []
-        for node, scope in self.module.names:
-            if node.id in roots:
-                use = self._use(node, scope)
-            elif stars and scope.lookup(node.id) is None:
-                use = self._star_use(node, scope, stars)
-            else:
-                continue
-            if use is not None:
-                found.append(use)
-        return found
-
-    def _use(self, node: ast.Name, scope: Scope) -> Use | None:
-        looked_up = scope.lookup(node.id)
-        if looked_up is None or not all(isinstance(b, ImportAlias) for b in looked_up[1]):
-            return None
-        aliases = [binding for binding in looked_up[1] if isinstance(binding, ImportAlias)]
-        alias = self._nearest(node, scope, aliases) if len(aliases) > 1 else aliases[0]
-        return self._chain(node, scope, alias, alias.path)
-
-    def _nearest(self, node: ast.Name, scope: Scope, aliases: list[ImportAlias]) -> ImportAlias:
-        """The import that a use belongs to where a name is imported again, as in cells of notebooks: the last above.
-
-        Only among statements of the file's own level; where one is under ``try`` or ``if``, the first stands for all.
-        A function runs later, so that what it uses is only known where all of them import the same.
-        """
-        first = aliases[0]
-        tree, parents = self.module.tree, self.module.parents
-        if any(parents.get(alias.statement) is not tree for alias in aliases):
-            return first
-        if scope is not self.module.scope and any(alias.path != first.path for alias in aliases):
-            return first
-        return next((alias for alias in reversed(aliases) if alias.statement.lineno <= node.lineno), first)
-
-    def _star_use(self, node: ast.Name, scope: Scope, stars: list[ImportAlias]) -> Use | None:
-        for alias in reversed(stars):
-            keras = keras_path(f"{alias.path}.{node.id}")
-            if keras is not None and (keras_api.canonical(keras) or keras_api.is_module(keras)):
-                return self._chain(node, scope, alias, f"{alias.path}.{node.id}")
-        return None
-
-    def _chain(self, node: ast.Name, scope: Scope, alias: ImportAlias, path: str) -> Use | None:
-        expr: ast.Name | ast.Attribute = node
-        parents = self.module.parents
-        while True:
-            keras = keras_path(path)
-            if keras is not None and keras_api.canonical(keras) is not None:
-                return Use(expr, scope, alias, keras, keras_api.canonical(keras))
-            above = parents.get(expr)
-            if isinstance(above, ast.Attribute) and above.value is expr and isinstance(above.ctx, ast.Load):
-                if keras is not None and not keras_api.is_module(keras):
-                    break
-                path = f"{path}.{above.attr}"
-                expr = above
-            else:
-                break
-        keras = keras_path(path)
-        return Use(expr, scope, alias, keras, None) if keras is not None else None
+        return uses.uses(self.module, self.project, self.values)
 
     @cached_property
     def use_of(self) -> dict[ast.AST, Use]:
@@ -228,7 +152,9 @@ class Program:
     @cached_property
     def touches_keras(self) -> bool:
         """Whether the file imports Keras, or takes it from a module of the user's that does."""
-        return bool(self.keras_imports) or any("keras" in module.text for module in self._neighbours)
+        if self.keras_imports or any("keras" in module.text for module in self._neighbours):
+            return True
+        return bool(self.uses)
 
     @cached_property
     def _neighbours(self) -> list[Module]:
@@ -432,41 +358,49 @@ class Program:
 
     def is_imported(self, name: str) -> bool:
         """Whether another file of the run imports ``name``, or everything, from this one, or says ``this.name``."""
-        for user in self.project.users(self.module.path, name):
+        return self._is_taken(self.module, name, frozenset())
+
+    def _is_taken(self, module: Module, name: str, seen: frozenset[str]) -> bool:
+        for user in self.project.users(module.path, name):
             for alias in user.imports:
                 is_star = alias.name == "*"
-                if (is_star or alias.alias.name == name) and self._is_this(
-                    alias.path if is_star else alias.path.rpartition(".")[0], user
+                if (is_star or alias.alias.name == name) and self._is(
+                    module, alias.path if is_star else alias.path.rpartition(".")[0], user
                 ):
                     return True
             for node, scope in user.attributes:
-                if node.attr == name and self._is_this_module(node.value, scope, user):
+                if node.attr == name and self._names_module(module, node.value, scope, user):
                     return True
+        for user in self.project.users(module.path, "import *"):  # which hands on what it does not mention
+            stars = [alias for alias in user.scope.stars if self._is(module, alias.path, user)]
+            if stars and user.path not in seen and self._is_taken(user, name, seen | {module.path}):
+                return True
         return False
 
     @cached_property
     def is_imported_whole(self) -> bool:
         """Whether another file of the run imports everything from this one, whatever it uses of that."""
         return any(
-            alias.name == "*" and self._is_this(alias.path, user)
+            alias.name == "*" and self._is(self.module, alias.path, user)
             for user in self.project.users(self.module.path, "")
             for alias in user.imports
         )
 
-    def _is_this(self, path: str, user: Module) -> bool:
+    def _is(self, module: Module, path: str, user: Module) -> bool:
+        """Whether ``path`` is ``module`` in the file ``user``."""
         # what says keras is taken for Keras, even where the run holds a copy of it
         own = self.project.module(path, user.path) if path and keras_path(path) is None else None
-        return own is not None and own.path == self.module.path
+        return own is not None and own.path == module.path
 
-    def _is_this_module(self, node: ast.expr, scope: Scope, user: Module) -> bool:
-        """Whether an expression in ``user``, a name or a dotted one, is the module of this file."""
+    def _names_module(self, module: Module, node: ast.expr, scope: Scope, user: Module) -> bool:
+        """Whether an expression in ``user``, a name or a dotted one, is ``module``."""
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.insert(0, node.attr)
             node = node.value
         found = scope.lookup(node.id) if isinstance(node, ast.Name) else None
         aliases = [binding for binding in found[1] if isinstance(binding, ImportAlias)] if found else []
-        return any(self._is_this(".".join([alias.path, *parts]), user) for alias in aliases)
+        return any(self._is(module, ".".join([alias.path, *parts]), user) for alias in aliases)
 
     @cached_property
     def shapes(self) -> Report:

@@ -24,7 +24,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmigrate.findings import CallEdit, Drop, Edit, Finding, Import, Keyword, Rewrite, Safety, Severity
-from kmigrate.program.program import Argument, KerasCall, Program, Use
+from kmigrate.program.program import Argument, KerasCall, Program
+from kmigrate.program.uses import Use
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import alias_offset, split_target
 

@@ -136,6 +136,8 @@ def _target(program: Program, alias: ImportAlias) -> Import | None:
         parent, _, leaf = module.rpartition(".")
         if asname or leaf == alias.alias.name:
             return Import(parent or module, leaf, asname) if parent else None
+        if _stays(program, alias.alias.name):
+            return Import(parent, leaf, alias.alias.name) if parent else None
         if any(use.alias is alias for use in program.uses):
             return None
         return Import(parent, leaf)

@@ -36,7 +36,8 @@ from kmigrate import keras_api
 from kmigrate.findings import Edit, Finding, Import, Rewrite, Safety, Severity, Span
 from kmigrate.keras_api.model import Row, To
 from kmigrate.keras_api.values import INITIALIZER
-from kmigrate.program.program import KerasCall, Program, Use
+from kmigrate.program.program import KerasCall, Program
+from kmigrate.program.uses import Use
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import write_instead
 

@@ -48,7 +48,8 @@ from kmigrate.findings import (
     Value,
     Wrap,
 )
-from kmigrate.program.program import Argument, KerasCall, Program, Use
+from kmigrate.program.program import Argument, KerasCall, Program
+from kmigrate.program.uses import Use
 from kmigrate.program.values import Const, OwnFunction, Ref
 from kmigrate.rules.base import Rule
 from kmigrate.rules.names import is_callee

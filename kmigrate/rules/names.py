@@ -24,7 +24,8 @@ from collections.abc import Iterator
 
 from kmigrate.findings import Finding, Rewrite, Severity
 from kmigrate.keras_api.model import How
-from kmigrate.program.program import Program, Use
+from kmigrate.program.program import Program
+from kmigrate.program.uses import Use
 from kmigrate.rules.base import Rule
 from kmigrate.rules.renaming import rename_edits
 

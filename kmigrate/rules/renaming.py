@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from kmigrate import keras_api
 from kmigrate.findings import Edit, Import
 from kmigrate.keras_api.model import How
-from kmigrate.program.program import Program, Use
+from kmigrate.program.program import Program
 from kmigrate.program.scopes import ImportAlias, Scope
+from kmigrate.program.uses import Handed, Use
 from kmigrate.program.values import keras_path
 
 #: Dispositions whose name simply takes the old one's place.
@@ -50,7 +51,7 @@ def is_free(program: Program, name: str, scope: Scope, module: str) -> bool:
     """Whether ``name`` can be imported from ``module`` for a use in ``scope`` without hiding something else."""
     found = scope.lookup(name)
     if found is None:
-        return not _from_star(program, name)
+        return not _from_star(program, name, module)
     for binding in found[1]:
         if not isinstance(binding, ImportAlias) or binding.statement.__class__ is ast.Import:
             return False
@@ -65,10 +66,16 @@ def is_free(program: Program, name: str, scope: Scope, module: str) -> bool:
     return True
 
 
-def _from_star(program: Program, name: str) -> bool:
+def _from_star(program: Program, name: str, module: str) -> bool:
     """Whether ``name`` is read somewhere without being bound, and a star import of something else may provide it."""
-    stars = [alias for alias in program.module.imports if alias.name == "*" and keras_path(alias.path) is None]
-    return bool(stars) and any(n.id == name and s.lookup(name) is None for n, s in program.module.names)
+    if all(alias.name != "*" or keras_path(alias.path) is not None for alias in program.module.imports):
+        return False
+    for node, scope in program.module.names:
+        if node.id == name and scope.lookup(name) is None:
+            use = program.use_of.get(node)
+            if use is None or use.symbol is None or target_path(program, use.symbol) != (module, name):
+                return True
+    return False
 
 
 def renaming(program: Program, use: Use) -> Renaming | None:
@@ -81,6 +88,8 @@ def renaming(program: Program, use: Use) -> Renaming | None:
 
 def write_as(program: Program, use: Use, module: str, name: str) -> Renaming:
     """How ``module.name`` is written in the place of ``use``, through the same import where that can serve."""
+    if use.handed is not None:
+        return _write_handed(program, use, use.handed, module, name)
     near = alias_offset(program, use.alias)
     direct = Import(module, name, near=near)
     if isinstance(use.node, ast.Name):
@@ -109,6 +118,25 @@ def write_as(program: Program, use: Use, module: str, name: str) -> Renaming:
         return Renaming(f"{leaf}.{name}", (Import(parent, leaf, near=near),))
     if is_free(program, name, use.scope, module):
         return Renaming(name, (direct,))
+    return _aliased(program, use, module, name)
+
+
+def _write_handed(program: Program, use: Use, handed: Handed, module: str, name: str) -> Renaming:
+    """The same for what a module of the user's own hands on: by its name there if that stays when it is upgraded."""
+    if handed.node is use.node:
+        home = module_target(handed.path.rpartition(".")[0])
+        stays = handed.by_name or (module == home and name == handed.path.rpartition(".")[2])
+        if stays and use.symbol is not None and target_path(program, use.symbol) == (module, name):
+            return Renaming(None)
+    elif handed.by_name:
+        bound = module_target(handed.path)
+        if module == bound or module.startswith(bound + "."):
+            root = program.module.source(handed.node)
+            return Renaming(_changed(program, use, f"{root}{module[len(bound) :]}.{name}"))
+    # a name that the file took from there goes with its last use; the module itself stays, whatever importing it does
+    near = alias_offset(program, use.alias) if isinstance(use.alias.statement, ast.ImportFrom) else None
+    if is_free(program, name, use.scope, module):
+        return Renaming(name, (Import(module, name, near=near),))
     return _aliased(program, use, module, name)
 
 

@@ -23,7 +23,8 @@ import dataclasses
 from collections.abc import Iterator
 
 from kmigrate.findings import ArgumentOp, CallEdit, Drop, Edit, Finding, Rewrite, Safety, Severity, Wrap
-from kmigrate.program.program import KerasCall, Program, Use
+from kmigrate.program.program import KerasCall, Program
+from kmigrate.program.uses import Use
 from kmigrate.rules.arguments import map_arguments
 from kmigrate.rules.base import Rule
 from kmigrate.rules.names import is_callee

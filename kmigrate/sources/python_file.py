@@ -14,7 +14,7 @@ from kmigrate.sources import problems
 
 #: Words of Keras 1 (1.2.2) that show that a file without the word keras may still use a Keras object that another file
 #: made or imported (``from utils import *``). Few and long, because each costs a search of the whole file.
-_KERAS1_WORDS = (b"nb_epoch", b"samples_per_epoch", b"border_mode", b"Convolution")
+_KERAS1_WORDS = (b"nb_epoch", b"samples_per_epoch", b"border_mode", b"Convolution", b"dim_ordering", b"merge(")
 #: What a program does with a model that another file of it builds.
 _MODEL_WORDS = (b".compile(loss", b".compile(optimizer", b"_generator(", b"_on_batch(", b".predict(", b".load_weights(")
 

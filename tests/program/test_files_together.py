@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kmigrate.engine import Result, apply, check_source, upgrade_source
 from kmigrate.program.project import Project
 
@@ -56,3 +58,77 @@ def test_one_rewrite_alone_keeps_names_that_another_file_takes() -> None:
     (finding,) = (f for f in check_source(text, path="layers.py", project=project) if f.code == "KM101")
     assert "Conv2D as Convolution2D" in apply(text, [finding], path="layers.py", project=project)
     assert "Conv2D as Convolution2D" not in apply(text, [finding], path="layers.py")
+
+
+HANDING = (
+    "import keras\nfrom keras import backend as K\nfrom keras.layers import Convolution2D, merge\n"
+    "from keras.layers.pooling import *\nfrom keras.utils import np_utils\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("use", "upgraded"),
+    [
+        ("from own import K\nK.image_dim_ordering()\n", "from own import K\nK.image_data_format()\n"),
+        ("import own as L\nL.K.image_dim_ordering()\n", "import own as L\nL.K.image_data_format()\n"),
+        ("from own import *\nK.image_dim_ordering()\n", "from own import *\nK.image_data_format()\n"),
+        (
+            "import own\nown.keras.layers.core.Dense(output_dim=3)\n",
+            "import own\nown.keras.layers.Dense(units=3)\n",
+        ),
+        (
+            "import own as L\nx = L.merge([a, b], mode='sum')\n",
+            "import own as L\nfrom keras.layers import add\nx = add([a, b])\n",
+        ),
+        (
+            "from own import K, merge as m\nx = m([a, b], mode='sum')\n",
+            "from own import K\nfrom keras.layers import add\nx = add([a, b])\n",
+        ),
+        # the name that the star import of Keras brought is not there any more
+        (
+            "from own import *\nx = [MaxPooling2D(border_mode='same'), AtrousConvolution2D]\n",
+            "from own import *\nx = [MaxPooling2D(padding='same'), AtrousConvolution2D]\n",
+        ),
+        (
+            "from own import *\nnp_utils.to_categorical(y)\nnp_utils.convert_kernel(w)\n",
+            "from own import *\nfrom kmigrate.compat import convert_kernel\nnp_utils.to_categorical(y)\n"
+            "convert_kernel(w)\n",
+        ),
+    ],
+)
+def test_what_an_own_module_hands_on(use: str, upgraded: str) -> None:
+    for files in ({"own.py": HANDING}, {"base.py": HANDING, "own.py": "from base import *\n"}):
+        result = together({**files, "a.py": use})
+        assert result["a.py"].text == upgraded
+        ((_, first), *_) = result.items()
+        namespace = {name.partition(" as ")[2] or name for name in _imported(first.text)}
+        assert not {"K", "keras"} - namespace
+        assert ("np_utils" in namespace) == ("np_utils" in use)
+
+
+def _imported(text: str) -> list[str]:
+    """The items of the import statements of a text."""
+    lines = [line.partition("import ")[2].split(", ") for line in text.splitlines() if "import " in line]
+    return [item for items in lines for item in items]
+
+
+def test_a_name_that_a_star_import_of_keras_hands_on_comes_from_keras_itself() -> None:
+    result = together(
+        {"own.py": "from keras.layers.convolutional import *\n", "a.py": "from own import *\nConvolution2D\n"}
+    )
+    assert result["a.py"].text == "from own import *\nfrom keras.layers import Conv2D\nConv2D\n"
+
+
+def test_what_is_gone_is_said_where_it_is_used() -> None:
+    files = {"own.py": HANDING, "a.py": "import own as L\nsession = L.K.get_session()\n"}
+    (finding,) = check_source(files["a.py"], path="a.py", project=Project(files.get, files=tuple(files)))
+    assert (finding.code, finding.rewrite) == ("KM113", None)
+    assert files["a.py"][finding.span.start : finding.span.end] == "L.K.get_session"
+
+
+def test_a_name_of_keras_that_an_own_module_hands_on_can_be_imported_beside_it() -> None:
+    use = "from own import *\nm.compile(Adam(), 'mse')\nModel(input=a, output=b).compile('adam', 'mse')\n"
+    own = "from keras.models import Model\nfrom keras.optimizers import Adam\n"
+    upgraded = together({"own.py": own, "a.py": use})["a.py"].text
+    assert "Adam(epsilon=1e-08), 'mse'" in upgraded.splitlines()[-1]
+    assert "keras_Adam" not in upgraded
