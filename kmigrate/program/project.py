@@ -148,6 +148,18 @@ class Project:
             self._worked_out.clear()
             self._texts.clear()
 
+    def forget(self, path: str, *, imports: bool = True) -> None:
+        """Let go of what was read of the file at ``path``, which has changed. Only between two sources.
+
+        ``imports`` is False where its import statements are what they were.
+        """
+        self._texts.pop(path, None)
+        self._modules.pop(path, None)
+        self._worked_out.clear()
+        if imports:
+            self._importers.clear()
+            self.imports = Importers(self.files, self.roots, self.glance)
+
     def package(self, path: str) -> str:
         """The dotted package that ``path`` lies in: the folders above it as long as they hold an ``__init__.py``."""
         parts: list[str] = []

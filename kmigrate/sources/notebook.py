@@ -176,9 +176,7 @@ def of_cells(cells: Sequence[CodeCell], text: str = "", *, bom: bool = False) ->
                     f"uses Keras under {magic}, which runs it apart from the notebook: left as it is, see to it by hand"
                 )
                 remarks.append(Remark("KM005", message, Severity.WARNING, first))
-    return Notebook(
-        masked=tuple(masked), mask=mask, remarks=tuple(remarks), json=text, bom=bom, cells=tuple(cells)
-    )
+    return Notebook(masked=tuple(masked), mask=mask, remarks=tuple(remarks), json=text, bom=bom, cells=tuple(cells))
 
 
 def read(path: str) -> tuple[bytes, Notebook] | Finding:

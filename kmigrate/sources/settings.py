@@ -83,20 +83,24 @@ def _table(path: Path) -> Mapping[str, object] | None:
 
 def read(path: Path) -> Settings:
     """The settings in ``[tool.kmigrate]`` of one pyproject.toml. Raises SettingsError for what cannot be followed."""
-    table = _table(path) or {}
+    return of_table(_table(path) or {}, f"{path}: [tool.kmigrate]", str(path.parent))
+
+
+def of_table(table: Mapping[str, object], where: str, folder: str) -> Settings:
+    """The settings in a table that is ``where``; folders that it names are in ``folder``. Raises SettingsError."""
     for name, value in table.items():
         if name not in _NAMES:
             near = get_close_matches(name, _NAMES, 1)
             hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(_NAMES)}"
-            raise SettingsError(f"{path}: [tool.kmigrate] has no option {name}{hint}")
+            raise SettingsError(f"{where} has no option {name}{hint}")
         if name in _CHOICES and value not in _CHOICES[name]:
-            raise SettingsError(f"{path}: {name} has to be one of {', '.join(_CHOICES[name])}, not {value!r}")
+            raise SettingsError(f"{where}: {name} has to be one of {', '.join(_CHOICES[name])}, not {value!r}")
         if name in _LISTS and not (isinstance(value, list) and all(isinstance(code, str) for code in value)):
-            raise SettingsError(f"{path}: {name} has to be a list of rule codes, not {value!r}")
+            raise SettingsError(f"{where}: {name} has to be a list of rule codes, not {value!r}")
         if name in _SWITCHES and not isinstance(value, bool):
-            raise SettingsError(f"{path}: {name} has to be true or false, not {value!r}")
+            raise SettingsError(f"{where}: {name} has to be true or false, not {value!r}")
         if name == "vendor-compat" and not isinstance(value, str):
-            raise SettingsError(f"{path}: vendor-compat has to be a folder, not {value!r}")
+            raise SettingsError(f"{where}: vendor-compat has to be a folder, not {value!r}")
 
     def text(name: str) -> str | None:
         value = table.get(name)
@@ -106,7 +110,7 @@ def read(path: Path) -> Settings:
         value = table.get(name, [])
         return tuple(str(code) for code in value) if isinstance(value, list) else ()
 
-    unsafe, docs, folder = table.get("unsafe"), table.get("docs"), text("vendor-compat")
+    unsafe, docs, vendor = table.get("unsafe"), table.get("docs"), text("vendor-compat")
     return Settings(
         target=text("target"),
         namespace=text("namespace"),
@@ -115,5 +119,5 @@ def read(path: Path) -> Settings:
         ignore=codes("ignore"),
         unsafe=unsafe if isinstance(unsafe, bool) else None,
         docs=docs if isinstance(docs, bool) else None,
-        vendor_compat=None if folder is None else str(path.parent / folder),
+        vendor_compat=None if vendor is None else str(Path(folder) / vendor),
     )

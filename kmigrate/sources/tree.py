@@ -51,6 +51,10 @@ class Tree:
                 return read_bytes(path).decode("utf-8-sig")
         return self.load(path)
 
+    def forget(self, path: str) -> None:
+        """Read a file anew when it is next asked for."""
+        self._texts.pop(os.path.normpath(path), None)
+
     def folders(self, path: str) -> tuple[str, ...] | None:
         """The names of the folders in a folder below the import roots, None if there is none or too much is in it."""
         try:
