@@ -7,6 +7,7 @@ rows of ``keras_api``. Nothing is known here of shapes.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Mapping, Sequence
 
 from kmigrate import keras_api
@@ -115,6 +116,7 @@ def enumerated(positional: Sequence[object]) -> list[tuple[str, object]]:
 # --- Keras 1 ----------------------------------------------------------------------------------------------------------
 
 
+@functools.cache
 def _keras1_symbol(path: str) -> str | None:
     """The full Keras 1.2.2 name; that of ``keras.layers`` where the path is a class alone."""
     for candidate in (path, f"keras.layers.{path.rpartition('.')[2]}"):
@@ -192,12 +194,12 @@ def _paddings(value: object, *, lines: bool) -> object:
 # --- Keras 2 and 3 ----------------------------------------------------------------------------------------------------
 
 
-def _signature(name: str, version: int) -> tuple[str, list[tuple[str, str | None]]] | None:
+@functools.cache
+def _signature(name: str, version: int) -> tuple[str, keras_api.Parameters] | None:
     """The class that the name stands for, and its parameters, variadic ones included."""
     from kmigrate.keras_api.layer_signatures import LAYERS
 
-    found = LAYERS.get(max(version, 2), {}).get(name)
-    return None if found is None else (found[0], list(found[1]))
+    return LAYERS.get(max(version, 2), {}).get(name)
 
 
 def _check_keywords(
