@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kmigrate.cli import run, session
-from kmigrate.cli.options import Chosen, choose, shared
+from kmigrate.cli.options import SPELLED_OUT, Chosen, choose, shared
 from kmigrate.findings import Finding
 from kmigrate.report import text as text_report
 from kmigrate.sources.tree import Tree
@@ -54,7 +54,7 @@ def _check_stdin(chosen: Chosen) -> int:
         outcome = run.Outcome(path, found=(session.located(path, file),))
     else:
         tree = Tree((path,), ("",))
-        job = run.Job(chosen.options, tree, upgrade=False, spell_out=chosen.output_format == "json")
+        job = run.Job(chosen.options, tree, upgrade=False, spell_out=chosen.output_format in SPELLED_OUT)
         outcome = run.Worker(job).source(path, data, file)
     session.print_findings(outcome.found, chosen)
     failed = session.print_failures([outcome])

@@ -18,7 +18,10 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 #: What a rule code, or the start of one that stands for several, looks like.
 _CODE = re.compile(r"KM\d{0,3}")
-_FORMATS_LATER = ("sarif", "github")
+#: How findings are printed.
+FORMATS = ("text", "json", "sarif", "github", "gitlab")
+#: Those that spell out the edits of each fix.
+SPELLED_OUT = frozenset({"json", "sarif"})
 
 
 def _codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -46,10 +49,10 @@ _SHARED = [
     click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="All but these rules."),
     click.option(
         "--output-format",
-        type=click.Choice(["text", "json", *_FORMATS_LATER]),
+        type=click.Choice(FORMATS),
         default="text",
         show_default=True,
-        help="How findings are printed; sarif and github come later.",
+        help="How findings are printed.",
     ),
     click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes (default: as many as pay)."),
     click.option("--no-cache", is_flag=True, envvar="KMIGRATE_NO_CACHE", help="Neither use nor keep earlier results."),
@@ -125,8 +128,6 @@ def choose(
         raise click.UsageError("- (standard input) stands alone")
     if stdin_filename is not None and paths != ("-",):
         raise click.UsageError("--stdin-filename names what comes on standard input: give - as the path")
-    if output_format in _FORMATS_LATER:
-        raise click.UsageError(f"--output-format {output_format} comes later: there are text and json")
     try:
         where = [stdin_filename or "."] if paths == ("-",) else paths
         file = settings.find(where)

@@ -10,7 +10,7 @@ import click
 
 from kmigrate.cli import configuration, looking, run
 from kmigrate.cli.memory import Memory, key
-from kmigrate.cli.options import Chosen
+from kmigrate.cli.options import SPELLED_OUT, Chosen
 from kmigrate.findings import Finding, LineIndex
 from kmigrate.report import json as json_report
 from kmigrate.report import text as text_report
@@ -60,7 +60,7 @@ def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
     selected = [found for found in said if chosen.options.selects(found.code)]
     notebooks = (path for path in paths if path.endswith(notebook.SUFFIX))  # others have nothing to do with Keras
     tree = Tree((*discovery.files, *notebooks), discovery.roots)
-    spell_out = chosen.output_format == "json"
+    spell_out = chosen.output_format in SPELLED_OUT
     job = run.Job(chosen.options, tree, upgrade, spell_out, configured.ordering, chosen.docs, configured.keras_json)
     return Session(discovery, sorted([*paths, *configured.paths]), selected, job, memory)
 
@@ -79,11 +79,24 @@ def in_order(records: Iterable[Record]) -> tuple[Record, ...]:
 
 def print_findings(records: Iterable[Record], chosen: Chosen, *, err: bool = False) -> None:
     """Print findings in the chosen format."""
-    if chosen.output_format == "json":
-        click.echo(json_report.render(records), nl=False, err=err)
+    if chosen.output_format != "text":
+        click.echo(_rendered(records, chosen.output_format), nl=False, err=err)
         return
     for found in records:
         click.echo(text_report.finding(found, color=True), err=err)  # click takes the colors off but on a terminal
+
+
+def _rendered(records: Iterable[Record], output_format: str) -> str:
+    if output_format == "json":
+        return json_report.render(records)
+    if output_format == "sarif":
+        from kmigrate.cli.explain import documentation
+        from kmigrate.report import sarif
+
+        return sarif.render(records, documentation())
+    from kmigrate.report import annotations
+
+    return annotations.github(records) if output_format == "github" else annotations.gitlab(records)
 
 
 def print_failures(outcomes: Iterable[run.Outcome]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from kmigrate.cli import configuration, run, session, vendoring
-from kmigrate.cli.options import Chosen, choose, shared
+from kmigrate.cli.options import SPELLED_OUT, Chosen, choose, shared
 from kmigrate.findings import Finding
 from kmigrate.report import diff as diff_report
 from kmigrate.report import text as text_report
@@ -34,8 +34,9 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
     --check), and 2 if kmigrate could not do its work.
     """
     chosen = choose(**given)
-    if show_diff and chosen.output_format == "json":
-        raise click.UsageError("--diff prints a diff; for the changes as JSON take --check --output-format json")
+    if show_diff and chosen.output_format != "text":
+        said = f"--diff prints a diff; for the changes as {chosen.output_format} take --check with that format"
+        raise click.UsageError(said)
     if ask and (chosen.from_stdin or show_diff or only_check):
         raise click.UsageError("--interactive changes files: it goes with neither -, --diff nor --check")
     if chosen.from_stdin:
@@ -199,5 +200,5 @@ def _upgrade_stdin(chosen: Chosen, show_diff: bool, only_check: bool) -> int:
 
 def _upgraded_text(chosen: Chosen, path: str, data: bytes, file: run.Source) -> run.Outcome:
     tree = Tree((path,), ("",))
-    job = run.Job(chosen.options, tree, upgrade=True, spell_out=chosen.output_format == "json", docs=chosen.docs)
+    job = run.Job(chosen.options, tree, upgrade=True, spell_out=chosen.output_format in SPELLED_OUT, docs=chosen.docs)
     return run.Worker(job).source(path, data, file)

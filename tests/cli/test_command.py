@@ -55,7 +55,6 @@ def test_help_imports_no_engine() -> None:
         (["upgrade", "."], None),
         (["upgrade", "--target", "keras3", "."], "keras3 comes later"),
         (["check", "--target", "keras4", "."], "keras4"),
-        (["upgrade", "--output-format", "sarif", "."], "comes later"),
         (["upgrade", "--diff", "--output-format", "json", "."], "--check --output-format json"),
         (["upgrade", "-", "a.py"], "stands alone"),
         (["upgrade", "a.py", "--stdin-filename", "b.py"], "give - as the path"),
