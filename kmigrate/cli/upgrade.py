@@ -35,7 +35,7 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
     """
     chosen = choose(**given)
     if show_diff and chosen.output_format != "text":
-        said = f"--diff prints a diff; for the changes as {chosen.output_format} take --check with that format"
+        said = f"--diff prints a diff; for the changes as {chosen.output_format} take --check --output-format {chosen.output_format}"
         raise click.UsageError(said)
     if ask and (chosen.from_stdin or show_diff or only_check):
         raise click.UsageError("--interactive changes files: it goes with neither -, --diff nor --check")
