@@ -35,8 +35,8 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
     """
     chosen = choose(**given)
     if show_diff and chosen.output_format != "text":
-        said = f"--diff prints a diff; for the changes as {chosen.output_format} take --check --output-format {chosen.output_format}"
-        raise click.UsageError(said)
+        form = chosen.output_format
+        raise click.UsageError(f"--diff prints a diff; for the changes as {form} take --check --output-format {form}")
     if ask and (chosen.from_stdin or show_diff or only_check):
         raise click.UsageError("--interactive changes files: it goes with neither -, --diff nor --check")
     if chosen.from_stdin:
