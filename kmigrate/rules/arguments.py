@@ -97,7 +97,7 @@ def _defaults(symbol: str) -> dict[str, str | None]:
     return defaults
 
 
-def _order(symbol: str, row: Row) -> tuple[str, ...]:
+def target_order(symbol: str, row: Row) -> tuple[str, ...]:
     """The parameters of the target that may be given by position, in order."""
     if row.order is not None:
         return row.order
@@ -121,7 +121,7 @@ class _Mapper:
         self.bound = program.bound(call)
         self.defaults = _defaults(call.symbol)
         self.positional = is_keras1_call(program, call)
-        self.order = _order(call.symbol, row)
+        self.order = target_order(call.symbol, row)
         self.packs: dict[str, list[Bound]] = {}
         for entry in self.bound:
             disposition = self._disposition(entry)
