@@ -590,7 +590,24 @@ def type_of(value: object) -> object:
         return External(f"keras.layers.{value.symbol or value.kind}")
     if isinstance(value, Object) and value.cls is not None:
         return value.cls
+    for kind, name in _TYPE_NAMES:
+        if isinstance(value, kind):
+            return External(name)
     return Unknown()
+
+
+#: In this order: a truth value is a whole number, too.
+_TYPE_NAMES: Sequence[tuple[type, str]] = (
+    (bool, "builtins.bool"),
+    (int, "builtins.int"),
+    (float, "builtins.float"),
+    (str, "builtins.str"),
+    (tuple, "builtins.tuple"),
+    (list, "builtins.list"),
+    (dict, "builtins.dict"),
+    (Array, "numpy.ndarray"),
+    (Tensor, "tensorflow.Tensor"),
+)
 
 
 def _derives(cls: Class | None, kind: Class, depth: int = 0) -> bool | None:

@@ -446,10 +446,13 @@ class Interpreter:
                 if widen:
                     self.quiet -= 1
             if signal is not None and signal[0] is ast.Break:
+                if not known:
+                    self._open_filled(node, frame)
                 return None
             if signal is not None and signal[0] is not ast.Continue:
                 return signal
             if widen:
+                self._open_filled(node, frame)
                 self._widen(names, before, frame)
                 for value, length in lengths.values():
                     if len(value) != length and isinstance(value, List):
@@ -459,6 +462,28 @@ class Interpreter:
                         model.known = False
                 break
         return self.block(node.orelse, frame)
+
+    def _open_filled(self, node: ast.For | ast.While | ast.AsyncFor, frame: Frame) -> None:
+        """After a loop that was not followed to its end, the lists that its body fills may hold anything more."""
+        own = _targets(node)
+        for receiver in _filled(node):
+            root = _root(receiver)
+            if isinstance(root, ast.Name) and root.id in own:
+                assert not isinstance(node, ast.While)
+                for name in ast.walk(node.iter):
+                    if isinstance(name, ast.Name):
+                        _open_inside(self.lookup(name.id, frame))
+            self._open(receiver, frame)
+
+    def _open(self, receiver: ast.expr, frame: Frame) -> None:
+        root = _root(receiver)
+        if not isinstance(root, ast.Name | ast.Attribute):
+            return
+        value = self.evaluate(root, frame)
+        if root is not receiver:
+            _open_inside(value)
+        elif isinstance(value, List):
+            value.open = True
 
     def _widen(self, names: Iterable[str], before: dict[str, object], frame: Frame) -> None:
         for name in names:
@@ -637,6 +662,9 @@ class Interpreter:
         if isinstance(node.func, ast.Name) and node.func.id == "super" and "super" not in frame.names:
             return self._super(node, frame)
         callee = self.evaluate(node.func, frame)
+        if isinstance(callee, Unknown) and isinstance(node.func, ast.Attribute) and node.func.attr in _FILLS:
+            # which of several lists it is that is filled is not known
+            self._open(node.func.value, frame)
         positional: list[object] = []
         complete = True
         for argument in node.args:
@@ -834,6 +862,8 @@ class Interpreter:
             if is_open(left) or is_open(right):
                 return _open_sum(op, left, right)
             return builtins.arithmetic(_BINARY[op.__class__], SIGNS[op.__class__], left, right)
+        if isinstance(left, str) or isinstance(right, str):
+            return Unknown(_short(frame.module, node))
         if isinstance(left, Array | Tensor | DataObject) or isinstance(right, Array | Tensor | DataObject):
             return self.library.binary(SIGNS[op.__class__], left, right, self.place(node, frame))
         return Unknown(_short(frame.module, node))
@@ -884,6 +914,9 @@ class Interpreter:
             return same is isinstance(op, ast.Is)
         if isinstance(op, ast.In | ast.NotIn):
             return builtins.contains(right, left, isinstance(op, ast.In))
+        if isinstance(left, Tensor) and isinstance(right, Tensor) and isinstance(op, ast.Eq | ast.NotEq):
+            # symbolic tensors of Keras 1 are equal where they are the same
+            return (left is right) is isinstance(op, ast.Eq)
         if isinstance(left, Array) or isinstance(right, Array):
             return self.library.binary(_COMPARE[op.__class__][0], left, right, None)
         return builtins.compared(_COMPARE[op.__class__][1], op, left, right)
@@ -1040,6 +1073,44 @@ def _catches_keras(handler: ast.ExceptHandler) -> bool:
 def _assigned(node: ast.AST) -> list[str]:
     """Names that a loop assigns."""
     return sorted({n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)})
+
+
+#: Methods of a list that change its length.
+_FILLS = frozenset(("append", "extend", "insert", "pop", "remove", "clear"))
+
+
+def _filled(node: ast.AST) -> list[ast.expr]:
+    """What a loop's body fills: the receivers of ``append`` and the like, and lists that something is added to."""
+    found: list[ast.expr] = []
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _FILLS:
+            found.append(inner.func.value)
+        elif isinstance(inner, ast.AugAssign) and isinstance(inner.op, ast.Add):
+            found.append(inner.target)
+    return found
+
+
+def _targets(node: ast.For | ast.While | ast.AsyncFor) -> set[str]:
+    """The names that a loop gives its items."""
+    if isinstance(node, ast.While):
+        return set()
+    return {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+
+
+def _root(node: ast.expr) -> ast.expr:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node
+
+
+def _open_inside(value: object, depth: int = 3) -> None:
+    """Open the lists inside a container."""
+    if not isinstance(value, list | tuple | dict) or not depth:
+        return
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, List):
+            item.open = True
+        _open_inside(item, depth - 1)
 
 
 def _lists(frame: Frame) -> list[list[object]]:

@@ -46,6 +46,15 @@ _INPUT_KEYWORDS = ("input_shape", "batch_input_shape", "shape", "batch_shape", "
 _MERGES = frozenset(("merge", "add", "multiply", "subtract", "average", "maximum", "minimum", "concatenate", "dot"))
 _MODELS = {"Model": "Model", "Sequential": "Sequential", "Functional": "Model"}
 
+#: Attributes of layers that make their output's shape, and the arguments that they come from.
+_SIZES = {
+    "output_dim": "units",
+    "units": "units",
+    "nb_filter": "filters",
+    "filters": "filters",
+    "return_sequences": "return_sequences",
+}
+
 
 class Library:
     """Answers for one interpreter. ``version`` is the Keras that files are written for where a call does not tell."""
@@ -154,6 +163,8 @@ class Library:
         if isinstance(owner, Array):
             with contextlib.suppress(Fault, Unclear):
                 arrays.set_attribute(owner, name, value)
+        if isinstance(owner, Object) and owner.layer is not None and _SIZES.get(name, "") in owner.layer.arguments:
+            owner.layer.arguments[_SIZES[name]] = value
         model = owner.model if isinstance(owner, Object) else owner
         if isinstance(model, Model) and name in ("outputs", "inputs", "layers"):
             tensors = [t for t in self._listed(value) if isinstance(t, Tensor)]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: What Keras 1 and Keras 2 call the method that tells a layer's output shape.
 _SHAPE_METHODS = ("get_output_shape_for", "compute_output_shape")
 
+#: What a layer of Keras before 1.0 says its output with.
+_KERAS_0 = ("output_shape", "get_output")
+
 
 def keras_base(cls: Class | None, depth: int = 0) -> External | None:
     """The nearest class of Keras that a class of the user's derives from."""
@@ -73,6 +76,8 @@ def apply(library: Library, layer: Object, inputs: Sequence[Tensor], place: Plac
     Raises :class:`Fault` where the base class does.
     """
     assert layer.cls is not None
+    if any(isinstance(library.run._class_attribute(layer.cls, name), Function) for name in _KERAS_0):
+        return Outcome((Tensor(None),))
     for name in _SHAPE_METHODS:
         method = library.run._class_attribute(layer.cls, name)
         if isinstance(method, Function):
