@@ -100,6 +100,10 @@ _STEPS_INNER1 = (
     *("LSTM(3)", "GRU(2)", "SimpleRNN(2)", "LSTM(3, return_sequences=True)", "GRU(2, return_sequences=True)"),
     *("LSTM(2, stateful=True)", "SimpleRNN(3, unroll=True)"),
 )
+_OUTPUTS = (
+    *("(None, 6, 6, 3)", "(None, 3, 7, 7)", "(None, 14, 14, 3)", "(2, 8, 8, 2)", "(None, 7, 7, 2)", "[None, 2, 5, 5]"),
+    *("(None, 3, 14, 14)", "(None, None, None, 3)", "(7, 7, 3)"),
+)
 _NOISE1: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Dropout": {"p": ("0.3", "0.0")},
     "GaussianDropout": {"p": ("0.3",)},
@@ -132,6 +136,12 @@ KERAS1: Mapping[str, Spec] = {
     "Convolution2D": Spec((4,), _KERNEL1, {**_IMAGE1, "subsample": _PAIRS}),
     "AtrousConvolution2D": Spec(
         (4,), _KERNEL1, {**_IMAGE1, "subsample": _PAIRS, "atrous_rate": ("(2, 2)", "(1, 1)", "(3, 3)", "(1, 2)")}
+    ),
+    "Deconvolution2D": Spec(
+        (4,),
+        {**_KERNEL1, "output_shape": _OUTPUTS},
+        {**_IMAGE1, "subsample": ("(1, 1)", "(2, 2)")},
+        fitting=((7, 7, 3), (3, 7, 7), (4, 4, 2), (5, 5, 3), (2, 5, 5), (14, 14, 3)),
     ),
     "SeparableConvolution2D": Spec(
         (4,), _KERNEL1, {**_IMAGE1, "subsample": ("(1, 1)", "(2, 2)"), "depth_multiplier": _STEPS}

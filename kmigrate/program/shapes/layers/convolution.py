@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kmigrate.program.shapes.layers import sizes
 from kmigrate.program.shapes.layers.activation import activate
-from kmigrate.program.shapes.layers.application import Application
+from kmigrate.program.shapes.layers.application import Application, axis_words
 from kmigrate.program.shapes.layers.layouts import FIRST
 from kmigrate.program.shapes.layers.spatial import Grid, check_steps, grid, slide, without_format
 from kmigrate.program.shapes.tensors import Level, Outcome, Size, Tensor, Unknown
@@ -216,7 +216,9 @@ def _given_lengths(
 ) -> tuple[Size, ...]:
     """The lengths that ``output_shape`` of Keras 1's Deconvolution2D gives, held against those of the input.
 
-    :raises Fault: if a convolution of such an output would not give the input
+    TensorFlow looks at them when it runs: a convolution of such an output must give the input back.
+
+    :raises Fault: if the layer cannot even be built
     """
     shape = app.given("output_shape")
     if not isinstance(shape, list | tuple):
@@ -224,14 +226,29 @@ def _given_lengths(
     if len(shape) != len(over.shape):
         app.fail("arguments", f"output_shape has the samples first: four sizes, and {tuple(shape)} has {len(shape)}")
     given = tuple(sizes.as_size(size) for size in shape)
-    if sizes.differ(given[over.channel], filters):
-        app.fail(
-            "deconvolution-shape",
-            f"output_shape={sizes.text(given)} has {given[over.channel]} where {filters} filters go "
-            f"(axis {over.channel})",
-            blames="argument:output_shape",
-        )
-    return tuple(given[at] for at in over.places)
+    if None in given[1:]:
+        app.fail("arguments", f"output_shape={sizes.text(given)}: all sizes but that of the samples must be given")
+    if sizes.differ(given[0], over.shape[0]):
+        app.fail("deconvolution-shape", f"output_shape={sizes.text(given)} for batches of {over.shape[0]}")
+    made = given[over.channel]
+    if sizes.differ(made, filters):
+        message = f"output_shape={sizes.text(given)} has {made} where {filters} filters go (axis {over.channel})"
+        if app.flag("use_bias", True) and 1 not in (made, filters):
+            app.fail("deconvolution-shape", message, blames="argument:output_shape")
+        app.say("deconvolution-shape", Level.ERROR, message, blames="argument:output_shape")
+    lengths = tuple(given[at] for at in over.places)
+    for at, length, out, size, stride in zip(over.places, over.lengths(), lengths, kernel, strides, strict=True):
+        back = sizes.window(out, size, stride, padding)
+        if sizes.differ(back, length):
+            app.say(
+                "deconvolution-shape",
+                Level.ERROR,
+                f"output_shape={sizes.text(given)} goes with an input of {back} {axis_words(over.axes, at)}, and its "
+                f"input is {sizes.text(over.shape)}",
+                blames="argument:output_shape",
+                once=True,
+            )
+    return lengths
 
 
 def _on_cpu(app: Application, over: Grid) -> None:
