@@ -15,9 +15,18 @@ from dataclasses import dataclass, field
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
 from kmigrate.program.shapes import layers
-from kmigrate.program.shapes.interpreter import Interpreter, Ran, Spent, Stopped, World
+from kmigrate.program.shapes.interpreter import (
+    MAX_ALL_STEPS,
+    MAX_FUNCTION_STEPS,
+    Interpreter,
+    Ran,
+    Spent,
+    Stopped,
+    World,
+)
 from kmigrate.program.shapes.library import OTHER, Library
 from kmigrate.program.shapes.models import shape_text
+from kmigrate.program.shapes.reading import Facts
 from kmigrate.program.shapes.tensors import Axis, Fault, Layer, Level, Remark, Tensor, Trust, Unknown
 from kmigrate.program.shapes.values import Application, Class, Frame, Function, Model, Object, Place
 
@@ -83,14 +92,20 @@ class _Run:
 
 def analyse(module: Module, project: Project, version: int, ordering: Ordering, keras_backend: str) -> Report:
     """Follow the program and report. ``version`` is the Keras it is written for (1, 2 or 3)."""
+    facts, left = Facts(), MAX_ALL_STEPS
 
     def run(world: World) -> _Run:
-        return _run(module, project, version, keras_backend, world)
+        nonlocal left
+        interpreter = Interpreter(module, project, world, Library(version, world.data_format, keras_backend), facts)
+        interpreter.limit = min(interpreter.limit, left)
+        ran = _run(interpreter)
+        left -= interpreter.steps
+        return ran
 
     first = World(ordering.data_format)
     base = run(first)
     runs = [base]
-    if base.ran.decided:
+    if base.ran.forks:
         runs.append(run(dataclasses.replace(first, first=False)))
     report = Report(
         models=_without_twins(base, runs),
@@ -113,7 +128,7 @@ def analyse(module: Module, project: Project, version: int, ordering: Ordering, 
         verdicts = [
             v if _key(v) in without else _assuming(v, f"with the arguments' defaults ({named})") for v in verdicts
         ]
-    if verdicts:
+    if verdicts and any(each.ran.defaults for each in runs):
         without = _keys(_verdicts(run(dataclasses.replace(first, defaults=False)), module, ordering))
         verdicts = [
             v if _key(v) in without else _assuming(v, "with the defaults of the function's parameters")
@@ -125,40 +140,56 @@ def analyse(module: Module, project: Project, version: int, ordering: Ordering, 
     return report
 
 
-def _run(module: Module, project: Project, version: int, keras_backend: str, world: World) -> _Run:
-    library = Library(version, world.data_format, keras_backend)
-    interpreter = Interpreter(module, project, world, library)
+def _run(interpreter: Interpreter) -> _Run:
+    module, library = interpreter.module, interpreter.library
+    assert isinstance(library, Library)
     library.run = interpreter
     frame = Frame(module)
     try:
         frame = interpreter.run_module(module)
         _run_uncalled(interpreter, frame)
-    except Spent:
-        interpreter.ran.spent = True
-    except RecursionError:
+    except (Spent, RecursionError):
         interpreter.ran.spent = True
     return _Run(interpreter.ran, library, frame)
 
 
 def _run_uncalled(interpreter: Interpreter, frame: Frame) -> None:
     """Run the functions and methods of the file that nothing has called, so that what they build is seen too."""
+    library = interpreter.library
+    assert isinstance(library, Library)
     for value in list(frame.names.values()):
+        said = len(library.said)
+        functions: list[object] = []
         if isinstance(value, Function) and value.frame is frame and not isinstance(value.node, ast.Lambda):
+            functions = [value]
             _run_function(interpreter, value)
         elif isinstance(value, Class) and value.frame is frame:
+            functions = list(value.names.values())
             _run_methods(interpreter, value)
+        if len(library.said) > said:
+            interpreter.ran.defaults |= any(
+                isinstance(function, Function) and bool(function.defaults or function.keyword_defaults)
+                for function in functions
+            )
 
 
 def _run_function(interpreter: Interpreter, function: Function) -> None:
     if id(function.node) in interpreter.ran.functions or function.opaque:
         return
-    state = interpreter.library.data_format
+    library, limit = interpreter.library, interpreter.limit
+    state = library.data_format
+    interpreter.limit = min(limit, interpreter.steps + MAX_FUNCTION_STEPS)
     try:
         interpreter.call_function(function, *_arguments(interpreter, function), None)
     except (Stopped, Fault):
         pass
+    except Spent:
+        if interpreter.steps > limit:
+            raise
+        interpreter.ran.spent = True
     finally:
-        interpreter.library.data_format = state
+        library.data_format = state
+        interpreter.limit = limit
 
 
 def _arguments(interpreter: Interpreter, function: Function) -> tuple[list[object], dict[str, object]]:
@@ -388,15 +419,18 @@ def _agreed(found: list[list[Verdict]], runs: list[_Run]) -> list[Verdict]:
     for at, verdicts in enumerate(found):
         for verdict in verdicts:
             others = [k for i, k in enumerate(keys) if i != at and id(verdict.place.node) in reached[i]]
-            if all(_key(verdict) in k for k in others):
+            if all(_key(verdict) in k for k in others) and (others or at == 0):
                 result.append(verdict)
             else:
-                result.append(_in_one_case(verdict, runs[at].ran))
+                result.append(_in_one_case(verdict, runs[at].ran, doubted=bool(others)))
     return result
 
 
-def _in_one_case(verdict: Verdict, ran: Ran) -> Verdict:
-    """A verdict of one run only: an error becomes a warning that names a condition, a warning a hunch."""
+def _in_one_case(verdict: Verdict, ran: Ran, *, doubted: bool) -> Verdict:
+    """A verdict of one run only: an error becomes a warning that names a condition, a doubted warning a hunch.
+
+    ``doubted``: another run came by the place and has not said it.
+    """
     path, line = verdict.place.module.path, verdict.place.line
     before = [(at, said) for (file, at, _), said in ran.decided.items() if file == path and at <= line and said[1]]
     if before:
@@ -404,7 +438,7 @@ def _in_one_case(verdict: Verdict, ran: Ran) -> Verdict:
         assumption = f"if `{source}` is {'true' if chosen else 'false'}"
     else:
         assumption = "for one way of the conditions before it that are not known"
-    level = Level.WARNING if verdict.level is Level.ERROR else Level.HINT
+    level = Level.HINT if doubted and verdict.level is not Level.ERROR else min(verdict.level, Level.WARNING)
     return dataclasses.replace(_assuming(verdict, assumption), level=level)
 
 

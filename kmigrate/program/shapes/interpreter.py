@@ -15,10 +15,12 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from kmigrate import keras_api
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
 from kmigrate.program.shapes import builtins
 from kmigrate.program.shapes.arrays.objects import DataObject
+from kmigrate.program.shapes.reading import FILLS, Facts, catches_keras, expects_failure, leaves, root_of, targets
 from kmigrate.program.shapes.tensors import Array, Tensor, Unknown
 from kmigrate.program.shapes.values import (
     Application,
@@ -40,15 +42,20 @@ from kmigrate.program.shapes.values import (
     truth,
 )
 
-#: Nodes evaluated in one run: about a second on a slow machine, far more than any real program takes.
-MAX_STEPS = 250_000
-#: Calls of the user's functions inside one another.
+#: Nodes evaluated in one run, and in all runs over one program: a network of 400 layers takes 8,000.
+MAX_STEPS = 80_000
+MAX_ALL_STEPS = 200_000
+#: Nodes evaluated in a function that the program does not call.
+MAX_FUNCTION_STEPS = 40_000
+#: Calls of the user's functions inside one another, and how often one may call itself again until it is left.
 MAX_DEPTH = 40
+MAX_RECURSIONS = 100
 #: Nodes that one loop may evaluate before what it changes becomes Unknown: one that applies layers, and any other.
 MAX_LOOP_STEPS = 30_000
 MAX_PLAIN_LOOP_STEPS = 400
-#: Rounds of a comprehension that are followed.
+#: Rounds of a comprehension that are followed, and nodes that those of one that applies no layer may evaluate.
 MAX_ROUNDS = 200
+MAX_COMPREHENSION_STEPS = 4_000
 
 _BINARY: dict[type[ast.operator], Callable[[object, object], object]] = {
     ast.Add: operator.add,
@@ -127,23 +134,34 @@ class Ran:
     models: list[Model] = field(default_factory=list)
     #: conditions that were decided by the world: place -> (decision, source)
     decided: dict[tuple[str, int, int], tuple[bool, str]] = field(default_factory=dict)
+    #: one of them may lead to other shapes the other way
+    forks: bool = False
     #: the user's functions that were followed, by their nodes
     functions: set[int] = field(default_factory=set)
     #: command-line arguments that had their default: name -> default
     arguments: dict[str, object] = field(default_factory=dict)
+    #: something was said in a function that nobody calls, with the defaults of its parameters
+    defaults: bool = False
     spent: bool = False
 
 
 class Interpreter:
     """One run over one program in one world. ``library`` answers for everything that is not the user's."""
 
-    def __init__(self, module: Module, project: Project, world: World, library: object) -> None:
+    def __init__(
+        self, module: Module, project: Project, world: World, library: object, facts: Facts | None = None
+    ) -> None:
         self.module = module
         self.project = project
         self.world = world
         self.library: builtins.Library = library  # type: ignore[assignment]
+        self.facts = facts or Facts()
         self.ran = Ran()
         self.steps = 0
+        #: at so many steps the run, or the function that is being followed, is cut short
+        self.limit = MAX_STEPS
+        #: functions that are being followed -> how often they have been called since
+        self.followed: dict[ast.AST, int] = {}
         self.depth = 0
         #: places of the calls that are being followed, outermost first
         self.calls: list[Place] = []
@@ -153,59 +171,6 @@ class Interpreter:
         self.quiet = 0
         #: generators that are being followed to their first ``yield``
         self.yields = 0
-        self._expressions: dict[type[ast.AST], Callable[..., object]] = {
-            ast.Constant: lambda node, _frame: node.value,
-            ast.Name: self._name,
-            ast.Attribute: self._attribute,
-            ast.Call: self._call,
-            ast.BinOp: self._binary,
-            ast.UnaryOp: self._unary,
-            ast.BoolOp: self._bool,
-            ast.Compare: self._compare,
-            ast.IfExp: self._if_expression,
-            ast.Tuple: self._tuple,
-            ast.List: self._list,
-            ast.Set: self._set,
-            ast.Dict: self._dict,
-            ast.Subscript: self._subscript,
-            ast.Slice: self._slice,
-            ast.Lambda: self._function,
-            ast.ListComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension,
-            ast.SetComp: self._comprehension,
-            ast.DictComp: self._dict_comprehension,
-            ast.JoinedStr: lambda _node, _frame: Unknown(),
-            ast.NamedExpr: self._named,
-            ast.Yield: self._yield,
-            ast.Starred: lambda _node, _frame: Unknown(),
-        }
-        self._statements: dict[type[ast.AST], Callable[..., object]] = {
-            ast.Expr: self._expression,
-            ast.Assign: self._assign,
-            ast.AugAssign: self._augmented,
-            ast.AnnAssign: self._annotated,
-            ast.If: self._if,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.While: self._while,
-            ast.FunctionDef: self._define,
-            ast.AsyncFunctionDef: self._define,
-            ast.ClassDef: self._class,
-            ast.Return: lambda node, frame: (_Return, self.evaluate(node.value, frame) if node.value else None),
-            ast.Import: self._import,
-            ast.ImportFrom: self._import_from,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
-            ast.Try: self._try,
-            ast.Raise: self._raise,
-            ast.Assert: self._assert,
-            ast.Delete: self._delete,
-            ast.Global: self._global,
-            ast.Nonlocal: self._nonlocal,
-            ast.Break: lambda _node, _frame: (ast.Break, None),
-            ast.Continue: lambda _node, _frame: (ast.Continue, None),
-            ast.Pass: lambda _node, _frame: None,
-        }
 
     # --- running ------------------------------------------------------------------------------------------------
 
@@ -224,11 +189,11 @@ class Interpreter:
         """Run statements; a signal (what, value) where they end early: a return, break or continue."""
         for node in body:
             self.steps += 1
-            if self.steps > MAX_STEPS:
+            if self.steps > self.limit:
                 raise Spent
-            run = self._statements.get(node.__class__)
+            run = _STATEMENTS.get(node.__class__)
             if run is not None:
-                signal = run(node, frame)
+                signal = run(self, node, frame)
                 if signal is not None:
                     return signal  # type: ignore[return-value]
         return None
@@ -236,10 +201,10 @@ class Interpreter:
     def evaluate(self, node: ast.expr, frame: Frame) -> object:
         """The value of an expression."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self.limit:
             raise Spent
-        run = self._expressions.get(node.__class__)
-        return run(node, frame) if run is not None else Unknown()
+        run = _EXPRESSIONS.get(node.__class__)
+        return run(self, node, frame) if run is not None else Unknown()
 
     def place(self, node: ast.AST, frame: Frame) -> Place:
         """``node`` as a place."""
@@ -368,14 +333,15 @@ class Interpreter:
         if known is not None:
             return known
         key = (frame.module.path, test.lineno, test.col_offset)
-        leaves_yes, leaves_no = _leaves(yes), _leaves(no)
+        leaves_yes, leaves_no = leaves(yes), leaves(no)
         if key in self.world.turned:
             chosen = not self.world.first
         elif leaves_yes != leaves_no:
             chosen = leaves_no
         else:
             chosen = self.world.first
-        self.ran.decided.setdefault(key, (chosen, _short(frame.module, test)))
+            self.ran.forks = self.ran.forks or self.facts.forks(yes, no)
+        self.ran.decided.setdefault(key, (chosen, self.facts.short(frame.module, test)))
         if chosen:
             self._refine(test, frame)
         return chosen
@@ -402,7 +368,7 @@ class Interpreter:
 
     def _for(self, node: ast.For, frame: Frame) -> tuple[object, object] | None:
         iterable = self.evaluate(node.iter, frame)
-        items = self.items(iterable)
+        items = iterable if isinstance(iterable, range) else self.items(iterable)
         if items is None:
             element = self.library.element(iterable)
             return self._rounds(node, frame, (element for _ in range(2)), known=False)
@@ -429,7 +395,7 @@ class Interpreter:
         start, applied = self.steps, len(self.ran.applications)
         before: dict[str, object] = {}
         lengths: dict[int, tuple[list[object], int]] = {}
-        names = _assigned(node)
+        names = self.facts.assigned(node)
         for rounds, item in enumerate(items):
             limit = MAX_LOOP_STEPS if len(self.ran.applications) > applied else MAX_PLAIN_LOOP_STEPS
             widen = rounds >= 1 and (not known or self.steps - start > limit)
@@ -465,9 +431,9 @@ class Interpreter:
 
     def _open_filled(self, node: ast.For | ast.While | ast.AsyncFor, frame: Frame) -> None:
         """After a loop that was not followed to its end, the lists that its body fills may hold anything more."""
-        own = _targets(node)
-        for receiver in _filled(node):
-            root = _root(receiver)
+        own = targets(node)
+        for receiver in self.facts.filled(node):
+            root = root_of(receiver)
             if isinstance(root, ast.Name) and root.id in own:
                 assert not isinstance(node, ast.While)
                 for name in ast.walk(node.iter):
@@ -476,7 +442,7 @@ class Interpreter:
             self._open(receiver, frame)
 
     def _open(self, receiver: ast.expr, frame: Frame) -> None:
-        root = _root(receiver)
+        root = root_of(receiver)
         if not isinstance(root, ast.Name | ast.Attribute):
             return
         value = self.evaluate(root, frame)
@@ -527,10 +493,15 @@ class Interpreter:
             value = self.evaluate(item.context_expr, frame)
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, self.library.entered(value), frame)
-        return self.block(node.body, frame)
+        expected = any(expects_failure(item.context_expr) for item in node.items)
+        self.quiet += expected
+        try:
+            return self.block(node.body, frame)
+        finally:
+            self.quiet -= expected
 
     def _try(self, node: ast.Try, frame: Frame) -> tuple[object, object] | None:
-        catches = any(_catches_keras(handler) for handler in node.handlers)
+        catches = any(catches_keras(handler) for handler in node.handlers)
         self.quiet += catches
         try:
             signal = self.block(node.body, frame)
@@ -559,6 +530,8 @@ class Interpreter:
     # --- imports ------------------------------------------------------------------------------------------------
 
     def _own(self, path: str, frame: Frame) -> Frame | None:
+        if path.startswith("keras") and keras_api.is_module(path):
+            return None  # Keras's own source, where it is in the run, is known from the tables
         module = self.project.module(path, frame.module.path)
         if module is None or self.depth > MAX_DEPTH:
             return None
@@ -583,25 +556,23 @@ class Interpreter:
                 self.bind(root, own or External(root), frame)
 
     def _import_from(self, node: ast.ImportFrom, frame: Frame) -> None:
-        for entry in frame.module.imports:
-            if entry.statement is not node:
-                continue
-            if entry.name == "*":
-                own = self._own(entry.path, frame)
+        for name, path in self.facts.imported(frame.module, node):
+            if name == "*":
+                own = self._own(path, frame)
                 if own is not None:
                     frame.names.update({k: v for k, v in own.names.items() if not k.startswith("_")})
                     frame.stars.extend(own.stars)
                 else:
-                    frame.stars.append(entry.path)
+                    frame.stars.append(path)
                 continue
-            home, _, last = entry.path.rpartition(".")
+            home, _, last = path.rpartition(".")
             own = self._own(home, frame)
             if own is not None and last in own.names:
-                self.bind(entry.name, own.names[last], frame)
+                self.bind(name, own.names[last], frame)
             elif own is not None and own.stars and (found := self.library.star(last, own.stars)) is not None:
-                self.bind(entry.name, found, frame)
+                self.bind(name, found, frame)
             else:
-                self.bind(entry.name, self._own(entry.path, frame) or External(entry.path), frame)
+                self.bind(name, self._own(path, frame) or External(path), frame)
 
     # --- expressions --------------------------------------------------------------------------------------------
 
@@ -662,7 +633,7 @@ class Interpreter:
         if isinstance(node.func, ast.Name) and node.func.id == "super" and "super" not in frame.names:
             return self._super(node, frame)
         callee = self.evaluate(node.func, frame)
-        if isinstance(callee, Unknown) and isinstance(node.func, ast.Attribute) and node.func.attr in _FILLS:
+        if isinstance(callee, Unknown) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLS:
             # which of several lists it is that is filled is not known
             self._open(node.func.value, frame)
         positional: list[object] = []
@@ -747,7 +718,8 @@ class Interpreter:
     ) -> object:
         """Follow a call of the user's function."""
         node = function.node
-        if function.opaque or self.depth >= MAX_DEPTH or (self.depth and self._recurses(node)):
+        recursions = self.followed.get(node)
+        if function.opaque or self.depth >= MAX_DEPTH or (recursions or 0) > MAX_RECURSIONS:
             return Unknown(function.name)
         parent: Frame | None = function.frame
         while parent is not None and parent.owner is not None and parent.owner.names is parent.names:
@@ -758,6 +730,7 @@ class Interpreter:
         frame.owner = function.owner
         frame.names.setdefault("__class__", function.owner)
         self.ran.functions.add(id(node))
+        self.followed[node] = 0 if recursions is None else recursions + 1
         self.depth += 1
         if place is not None:
             self.calls.append(place)
@@ -770,6 +743,8 @@ class Interpreter:
             return signal[1] if signal is not None and signal[0] is _Return else None
         finally:
             self.depth -= 1
+            if recursions is None:
+                del self.followed[node]
             if place is not None:
                 self.calls.pop()
 
@@ -792,10 +767,6 @@ class Interpreter:
         if self.yields:
             raise _Yielded(value)
         return Unknown()
-
-    def _recurses(self, node: ast.AST) -> bool:
-        """Whether a function that is being followed calls itself for the tenth time."""
-        return sum(1 for place in self.calls if place.node is node) > 10
 
     def _bind_arguments(
         self,
@@ -863,10 +834,10 @@ class Interpreter:
                 return _open_sum(op, left, right)
             return builtins.arithmetic(_BINARY[op.__class__], SIGNS[op.__class__], left, right)
         if isinstance(left, str) or isinstance(right, str):
-            return Unknown(_short(frame.module, node))
+            return Unknown(self.facts.short(frame.module, node))
         if isinstance(left, Array | Tensor | DataObject) or isinstance(right, Array | Tensor | DataObject):
             return self.library.binary(SIGNS[op.__class__], left, right, self.place(node, frame))
-        return Unknown(_short(frame.module, node))
+        return Unknown(self.facts.short(frame.module, node))
 
     def _unary(self, node: ast.UnaryOp, frame: Frame) -> object:
         value = self.evaluate(node.operand, frame)
@@ -940,7 +911,7 @@ class Interpreter:
     def _tuple(self, node: ast.Tuple, frame: Frame) -> object:
         found, known = self._elements(node.elts, frame)
         if not known:
-            return Unknown(_short(frame.module, node))
+            return Unknown(self.facts.short(frame.module, node))
         made = Tuple(found)
         made.place = self.place(node, frame)
         return made
@@ -974,9 +945,9 @@ class Interpreter:
         owner = self.evaluate(node.value, frame)
         key = self.evaluate(node.slice, frame)
         if isinstance(owner, tuple | list | dict | str | range):
-            return builtins.item(owner, key, _short(frame.module, node))
+            return builtins.item(owner, key, self.facts.short(frame.module, node))
         if isinstance(owner, Unknown):
-            return Unknown(_short(frame.module, node))
+            return Unknown(self.facts.short(frame.module, node))
         return self.library.subscript(owner, key, self.place(node, frame))
 
     def _slice(self, node: ast.Slice, frame: Frame) -> object:
@@ -1008,6 +979,7 @@ class Interpreter:
     def _generate(self, generators: list[ast.comprehension], frame: Frame, add: Callable[[Frame], object]) -> bool:
         """Run a comprehension; whether all its rounds were known."""
         inner = Frame(frame.module, frame)
+        start, applied = self.steps, len(self.ran.applications)
 
         def rounds(at: int) -> bool:
             if at == len(generators):
@@ -1018,6 +990,8 @@ class Interpreter:
             items = self.items(iterable)
             known = items is not None and len(items) <= MAX_ROUNDS
             for item in items[:MAX_ROUNDS] if items is not None else [self.library.element(iterable)]:
+                if self.steps - start > MAX_COMPREHENSION_STEPS and len(self.ran.applications) == applied:
+                    return False
                 self.assign(generator.target, item, inner)
                 tests = [truth(self.evaluate(test, inner)) for test in generator.ifs]
                 known = known and None not in tests
@@ -1028,79 +1002,69 @@ class Interpreter:
         return rounds(0)
 
 
+#: how each kind of expression is evaluated: (interpreter, node, frame)
+_EXPRESSIONS: dict[type[ast.AST], Callable[..., object]] = {
+    ast.Constant: lambda _run, node, _frame: node.value,
+    ast.Name: Interpreter._name,
+    ast.Attribute: Interpreter._attribute,
+    ast.Call: Interpreter._call,
+    ast.BinOp: Interpreter._binary,
+    ast.UnaryOp: Interpreter._unary,
+    ast.BoolOp: Interpreter._bool,
+    ast.Compare: Interpreter._compare,
+    ast.IfExp: Interpreter._if_expression,
+    ast.Tuple: Interpreter._tuple,
+    ast.List: Interpreter._list,
+    ast.Set: Interpreter._set,
+    ast.Dict: Interpreter._dict,
+    ast.Subscript: Interpreter._subscript,
+    ast.Slice: Interpreter._slice,
+    ast.Lambda: Interpreter._function,
+    ast.ListComp: Interpreter._comprehension,
+    ast.GeneratorExp: Interpreter._comprehension,
+    ast.SetComp: Interpreter._comprehension,
+    ast.DictComp: Interpreter._dict_comprehension,
+    ast.JoinedStr: lambda _run, _node, _frame: Unknown(),
+    ast.NamedExpr: Interpreter._named,
+    ast.Yield: Interpreter._yield,
+    ast.Starred: lambda _run, _node, _frame: Unknown(),
+}
+#: and how each kind of statement is run; what it gives is a signal, as of ``Interpreter.block``
+_STATEMENTS: dict[type[ast.AST], Callable[..., object]] = {
+    ast.Expr: Interpreter._expression,
+    ast.Assign: Interpreter._assign,
+    ast.AugAssign: Interpreter._augmented,
+    ast.AnnAssign: Interpreter._annotated,
+    ast.If: Interpreter._if,
+    ast.For: Interpreter._for,
+    ast.AsyncFor: Interpreter._for,
+    ast.While: Interpreter._while,
+    ast.FunctionDef: Interpreter._define,
+    ast.AsyncFunctionDef: Interpreter._define,
+    ast.ClassDef: Interpreter._class,
+    ast.Return: lambda run, node, frame: (_Return, run.evaluate(node.value, frame) if node.value else None),
+    ast.Import: Interpreter._import,
+    ast.ImportFrom: Interpreter._import_from,
+    ast.With: Interpreter._with,
+    ast.AsyncWith: Interpreter._with,
+    ast.Try: Interpreter._try,
+    ast.Raise: Interpreter._raise,
+    ast.Assert: Interpreter._assert,
+    ast.Delete: Interpreter._delete,
+    ast.Global: Interpreter._global,
+    ast.Nonlocal: Interpreter._nonlocal,
+    ast.Break: lambda _run, _node, _frame: (ast.Break, None),
+    ast.Continue: lambda _run, _node, _frame: (ast.Continue, None),
+    ast.Pass: lambda _run, _node, _frame: None,
+}
+
+
 def _open_sum(op: ast.operator, left: object, right: object) -> object:
     if isinstance(left, list) and isinstance(right, list) and isinstance(op, ast.Add):
         made = List([*left, *right])
         made.open = True
         return made
     return Unknown()
-
-
-def _short(module: Module, node: ast.AST) -> str:
-    """The source of an expression as a name for a value that is not known; "" where it is long."""
-    start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
-    if getattr(node, "lineno", 0) != getattr(node, "end_lineno", 1) or not 0 < end - start <= 40:
-        return ""
-    return module.source(node)
-
-
-def _leaves(body: object) -> bool:
-    """Whether statements certainly end in raising something, leaving a loop, or leaving the program."""
-    if not isinstance(body, list) or not body:
-        return False
-    last = body[-1]
-    if isinstance(last, ast.Raise | ast.Break | ast.Continue):
-        return True
-    return (
-        isinstance(last, ast.Expr)
-        and isinstance(last.value, ast.Call)
-        and isinstance(last.value.func, ast.Name | ast.Attribute)
-        and getattr(last.value.func, "id", getattr(last.value.func, "attr", "")) in ("exit", "quit", "_exit", "error")
-    )
-
-
-def _catches_keras(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler would catch what Keras raises for shapes."""
-    if handler.type is None:
-        return True
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(
-        getattr(kind, "id", "") in ("Exception", "BaseException", "ValueError", "TypeError", "StandardError")
-        for kind in types
-    )
-
-
-def _assigned(node: ast.AST) -> list[str]:
-    """Names that a loop assigns."""
-    return sorted({n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)})
-
-
-#: Methods of a list that change its length.
-_FILLS = frozenset(("append", "extend", "insert", "pop", "remove", "clear"))
-
-
-def _filled(node: ast.AST) -> list[ast.expr]:
-    """What a loop's body fills: the receivers of ``append`` and the like, and lists that something is added to."""
-    found: list[ast.expr] = []
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _FILLS:
-            found.append(inner.func.value)
-        elif isinstance(inner, ast.AugAssign) and isinstance(inner.op, ast.Add):
-            found.append(inner.target)
-    return found
-
-
-def _targets(node: ast.For | ast.While | ast.AsyncFor) -> set[str]:
-    """The names that a loop gives its items."""
-    if isinstance(node, ast.While):
-        return set()
-    return {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
-
-
-def _root(node: ast.expr) -> ast.expr:
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return node
 
 
 def _open_inside(value: object, depth: int = 3) -> None:
