@@ -48,9 +48,12 @@ def _convolve_each(app: Application, dimensions: int) -> Outcome:
     inner = convolve(one, dimensions)
     app.weights_for = one.weights_for
     rest = shape[1 + ahead :]
+    own = app.layer.input_shape
+    # input_shape=(None, 28, 28, 1) at the layer itself: nobody writes it that means videos
+    repeated = ahead == 1 and shape[1] is None and own is not None and len(own) == len(shape)
     app.say(
         "repeated-batch-axis" if shape[1] is None else "rank",
-        Level.WARNING,
+        Level.ERROR if repeated else Level.WARNING,
         f"it takes {dimensions + 1} axes besides the samples, and its input is {sizes.text(shape)}: the first "
         f"{ahead + 1} are taken for samples",
         blames="input",
