@@ -1099,7 +1099,7 @@ OUT = m.output_shape
         """\
 m = Sequential()
 m.add(
-    Deconvolution2D(4, 3, 3, output_shape=(None, 3, 14, 14), subsample=(2, 2), border_mode='same', input_shape=(7, 7, 8))
+  Deconvolution2D(4, 3, 3, output_shape=(None, 3, 14, 14), subsample=(2, 2), border_mode='same', input_shape=(7, 7, 8))
 )
 OUT = m.output_shape
 """,
