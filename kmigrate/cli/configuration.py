@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kmigrate.findings import Finding, LineIndex
+from kmigrate.program.project import Pin
 from kmigrate.report.records import Record, record
 from kmigrate.sources import config_files, notebook, problems, python_file
 from kmigrate.sources.discovery import Discovery
@@ -25,6 +26,8 @@ class Configuration:
     ordering: str | None
     #: the keras.json that says so
     keras_json: str | None = None
+    #: the version of Keras 1 that the requirements ask for
+    pin: Pin | None = None
 
 
 def gather(discovery: Discovery, programs: Iterable[str]) -> Configuration:
@@ -51,12 +54,16 @@ def gather(discovery: Discovery, programs: Iterable[str]) -> Configuration:
     if chosen or programs:
         chosen += others
     has_own = any(choice.role == "keras.json" and choice.what == "ordering" for choice in reading.found)
-    choices = reading.found if has_own else _of_the_user()
+    pin = reading.pin()
+    choices: Sequence[config_files.Choice] = reading.found
+    if not has_own:
+        # Keras writes its own default into the user's file: what a program was made for says more about it
+        choices = () if pin is not None and pin.ordering == "th" else _of_the_user()
     ordering = config_files.tree_ordering(choices)
     files = [c.path for c in choices if has_own and c.role == "keras.json" and c.what == "ordering"]
     keras_json = None if ordering is None else files[0] if files else config_files.OWN
     problems_ = (*reading.unreadable, *reading.disagreements())
-    return Configuration(tuple(sorted(chosen)), problems_, ordering, keras_json)
+    return Configuration(tuple(sorted(chosen)), problems_, ordering, keras_json, pin)
 
 
 def disagreements(discovery: Discovery, programs: Iterable[str], upgraded: Mapping[str, bytes]) -> tuple[Record, ...]:
@@ -81,6 +88,7 @@ class _Reading:
     found: list[config_files.Choice] = field(default_factory=list)
     places: dict[str, LineIndex] = field(default_factory=dict)
     unreadable: list[Record] = field(default_factory=list)
+    pins: list[Pin] = field(default_factory=list)
 
     def programs(self, paths: Iterable[str]) -> None:
         """Take what Python files and notebooks choose."""
@@ -89,7 +97,7 @@ class _Reading:
                 data = self.instead.get(path) or python_file.read_bytes(path)
             except OSError:  # said where the file itself is read
                 continue
-            if any(word in data for word in config_files.CODE_WORDS):
+            if any(word in data for word in config_files.CODE_WORDS) or path.endswith("setup.py"):
                 self.take(path, data)
 
     def take(self, path: str, data: bytes) -> None:
@@ -104,6 +112,13 @@ class _Reading:
             index = LineIndex(file.text)
         self.places[path] = index
         self.found += config_files.choices(path, index.text)
+        for version, written in config_files.keras_pins(path, index.text):
+            self.pins.append(Pin(version, f"{path} pins {written}"))
+
+    def pin(self) -> Pin | None:
+        """The pin of Keras, where all that there are mean a version with the same defaults; the newest of them."""
+        defaults = {(pin.ordering, pin.batch_normalization_epsilon) for pin in self.pins}
+        return max(self.pins, key=lambda pin: (pin.version, pin.words)) if len(defaults) == 1 else None
 
     def disagreements(self) -> tuple[Record, ...]:
         """What has been taken says this against itself (KM504)."""

@@ -21,7 +21,8 @@ _SECOND = 1_000_000_000
 
 
 def _names_keras(path: str, data: bytes) -> bool | None:
-    if not python_file.names_keras(data):
+    is_setup = path.endswith("setup.py")  # in which it is the package that is named, as a rule with a capital letter
+    if not python_file.names_keras(data.lower() if is_setup else data):
         return False
     return None if vendoring.is_vendored(path, data) else True
 

@@ -21,7 +21,7 @@ import click
 from kmigrate.cli import looking, vendoring
 from kmigrate.config import Options
 from kmigrate.findings import Finding, LineIndex
-from kmigrate.program.project import Asked, Project
+from kmigrate.program.project import Asked, Pin, Project
 from kmigrate.report import plain
 from kmigrate.report.records import Record, TextEdit, record, text_edits
 from kmigrate.sources import notebook, pages, problems, python2, python_file
@@ -63,6 +63,8 @@ class Job:
     docs: bool = False
     #: the keras.json that says so
     keras_json: str | None = None
+    #: the version of Keras 1 that the requirements of the run ask for
+    pin: Pin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Worker:
         tree = self.job.tree
         ordering = self.job.keras_json_ordering
         own = self.job.keras_json
-        self.project = Project(tree.load, tree.roots, tree.files, ordering, tree.glance, tree.folders, own)
+        pin = self.job.pin
+        self.project = Project(tree.load, tree.roots, tree.files, ordering, tree.glance, tree.folders, own, pin)
 
     def file(self, path: str, upgrade_of: Callable[[Source], Upgrade] | None = None) -> Outcome:
         """What comes of the file at ``path``."""

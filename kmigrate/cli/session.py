@@ -61,7 +61,16 @@ def open_session(chosen: Chosen, *, upgrade: bool) -> Session:
     notebooks = (path for path in paths if path.endswith(notebook.SUFFIX))  # others have nothing to do with Keras
     tree = Tree((*discovery.files, *notebooks), discovery.roots)
     spell_out = chosen.output_format in SPELLED_OUT
-    job = run.Job(chosen.options, tree, upgrade, spell_out, configured.ordering, chosen.docs, configured.keras_json)
+    job = run.Job(
+        chosen.options,
+        tree,
+        upgrade,
+        spell_out,
+        configured.ordering,
+        chosen.docs,
+        configured.keras_json,
+        configured.pin,
+    )
     return Session(discovery, sorted([*paths, *configured.paths]), selected, job, memory)
 
 

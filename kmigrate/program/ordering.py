@@ -22,7 +22,7 @@ def orderings(program: Program) -> set[str]:
 
     In this order: what the options say; what the file sets with ``set_image_dim_ordering``, or where it is upgraded
     already with ``set_image_data_format`` (both, where that is not known); what keras.json says; otherwise Keras
-    1.2.2's default, "tf".
+    1.2.2's default, "tf", or that of the version that the project's requirements ask for.
     """
     if program.options.image_dim_ordering in ("th", "tf"):
         return {program.options.image_dim_ordering}
@@ -34,7 +34,8 @@ def orderings(program: Program) -> set[str]:
         for argument in arguments_of(node):
             constant = program.values.constant(argument.value, scope)
             found |= _WORDS.get(constant.value, _BOTH) if constant and isinstance(constant.value, str) else _BOTH
-    return found or {program.project.keras_json_ordering or "tf"}
+    pin = program.project.pin if program.written_for != 2 else None
+    return found or {program.project.keras_json_ordering or (pin.ordering if pin is not None else "tf")}
 
 
 def may_be_channels_first(program: Program) -> bool:

@@ -30,6 +30,24 @@ def _no_folders(_path: str) -> tuple[str, ...] | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The newest version of Keras before 2 that a project's requirements admit, and in words where they say so."""
+
+    version: tuple[int, ...]
+    words: str
+
+    @property
+    def ordering(self) -> str:
+        """The image ordering that this version had as its default (keras/backend/common.py; "tf" since 1.1.0)."""
+        return "th" if self.version < (1, 1) else "tf"
+
+    @property
+    def batch_normalization_epsilon(self) -> str:
+        """The default of BatchNormalization's epsilon in this version (keras/layers/normalization.py)."""
+        return "1e-05" if self.version < (1, 2) else "0.001"
+
+
 @dataclass(slots=True)
 class Asked:
     """What was asked of a project to find something out: as long as the answers stay, so does what was found.
@@ -72,6 +90,7 @@ class Project:
         glance: Callable[[str], str | None] | None = None,
         list_folders: Callable[[str], tuple[str, ...] | None] = _no_folders,
         keras_json: str | None = None,
+        pin: Pin | None = None,
     ) -> None:
         self.load = load
         self.glance = glance or self.text
@@ -82,6 +101,8 @@ class Project:
         self.keras_json_ordering = keras_json_ordering
         #: the keras.json that says so, for messages; the user's own starts with "~"
         self.keras_json = keras_json
+        #: the version of Keras 1 that the project's requirements ask for, where they do
+        self.pin = pin
         self._known = frozenset(self.files)
         #: names of all folders and modules, to see at once that a library is none of the user's
         self._parts = frozenset(
@@ -278,6 +299,7 @@ class Project:
             "glance": None if self.glance == self.text else self.glance,
             "list_folders": self.list_folders,
             "keras_json": self.keras_json,
+            "pin": self.pin,
         }
 
     def __setstate__(self, state: dict[str, object]) -> None:

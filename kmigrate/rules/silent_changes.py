@@ -18,7 +18,9 @@ After::
     from keras.regularizers import l2
     x = Dense(8, activity_regularizer=l2(0.01), kernel_regularizer=l2(0.01))(x)
 
-There is no fix, and nothing is said in files that are written for Keras 2.
+There is no fix, and nothing is said in files that are written for Keras 2. Only the `epsilon` of `BatchNormalization`
+is written out, which is safe, where the project's requirements ask for a Keras before 1.2 (`keras==1.0.6`): its default
+was 1e-5 then.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kmigrate import keras_api
-from kmigrate.findings import Finding, Severity
+from kmigrate.findings import Add, CallEdit, Finding, Rewrite, Safety, Severity
 from kmigrate.keras_api import legacy
 from kmigrate.program.program import Argument, KerasCall, Program
 from kmigrate.program.values import LAYER, Const, Display, Ref
@@ -217,10 +219,17 @@ def _finding(program: Program, call: KerasCall, argument: Argument, change: Chan
 
 def _older(program: Program) -> Iterator[Finding]:
     """The epsilon that batch normalization had before Keras 1.2, in files that use what only older versions had."""
-    older = any(use.symbol in legacy.LEGACY_SYMBOLS for use in program.uses) or any(
-        keyword.arg in legacy.LEGACY_PARAMETERS.get(call.symbol, ())
-        for call in program.calls
-        for keyword in call.node.keywords
+    pin = program.project.pin
+    if pin is not None and pin.batch_normalization_epsilon == "0.001":
+        return
+    older = (
+        pin is not None
+        or any(use.symbol in legacy.LEGACY_SYMBOLS for use in program.uses)
+        or any(
+            keyword.arg in legacy.LEGACY_PARAMETERS.get(call.symbol, ())
+            for call in program.calls
+            for keyword in call.node.keywords
+        )
     )
     if not older:
         return
@@ -229,7 +238,14 @@ def _older(program: Program) -> Iterator[Finding]:
             continue
         if not any(entry.parameter == "epsilon" or entry.argument.star for entry in program.bound(call)):
             message = "`BatchNormalization`: epsilon was 1e-5 by default up to Keras 1.1.2, and is 1e-3 since"
-            yield Finding(_CODE, message, Severity.WARNING, program.module.span(call.node))
+            span = program.module.span(call.node)
+            if pin is None:
+                yield Finding(_CODE, message, Severity.WARNING, span)
+                continue
+            operation = CallEdit(span, (Add("epsilon", pin.batch_normalization_epsilon),))
+            safety = Safety.UNSAFE if call.assumes else Safety.SAFE
+            rewrite = Rewrite("write the old default out", safety, calls=(operation,), assumes=call.assumes)
+            yield Finding(_CODE, f"{message}; {pin.words}", Severity.WARNING, span, rewrite)
 
 
 def _nadam(program: Program) -> Iterator[Finding]:

@@ -84,6 +84,27 @@ def names_keras(path: str, data: bytes) -> bool:
     return b"keras" in data.lower() or kind(path) == "keras.json"
 
 
+_PYTHON_STRING = re.compile(r"(?P<quote>['\"])(?P<text>[Kk]eras\b[^'\"\\\r\n]*)(?P=quote)")
+
+
+def keras_pins(path: str, text: str) -> Iterator[tuple[tuple[int, ...], str]]:
+    """The releases of Keras 1 that a file's requirements admit at most, each with the requirement as it is written."""
+    found: Sequence[requirements.Requirement] = ()
+    if posixpath.basename(path.replace("\\", "/")) == "setup.py":
+        ones = (
+            requirements.read_one(text, match.start("text"), match.end("text"))
+            for match in _PYTHON_STRING.finditer(text)
+        )
+        found = [one for one in ones if one is not None]
+    else:
+        reader = _READERS.get(kind(path) or "")
+        found = reader(text) if reader is not None else ()
+    for requirement in found:
+        version = requirements.newest_keras1(requirement)
+        if version is not None:
+            yield version, f"{requirement.name}{requirement.specifier}"
+
+
 def check_config(kind: str, text: str, options: Options = Options()) -> tuple[Finding, ...]:
     """The findings of one configuration file, in the order of the text."""
     if kind == "keras.json":

@@ -407,6 +407,23 @@ def _allows(requirement: Requirement, version: tuple[int, ...]) -> bool:
     return all(holds(operator, text) for operator, text in _clauses(requirement))
 
 
+#: The releases of Keras before 2 in the package registry.
+_KERAS1 = tuple(
+    _release(version)
+    for version in (
+        *("0.2.0", "0.3.0", "0.3.1", "0.3.2", "0.3.3", "1.0.0", "1.0.1", "1.0.2", "1.0.3", "1.0.4", "1.0.5", "1.0.6"),
+        *("1.0.7", "1.0.8", "1.1.0", "1.1.1", "1.1.2", "1.2.0", "1.2.1", "1.2.2"),
+    )
+)
+
+
+def newest_keras1(requirement: Requirement) -> tuple[int, ...] | None:
+    """The newest release that a requirement of Keras admits, if that is one before 2; None where it pins none."""
+    if requirement.name != "keras" or requirement.is_url or not _clauses(requirement) or _allows(requirement, (2,)):
+        return None
+    return max((version for version in _KERAS1 if _allows(requirement, version)), default=None)
+
+
 def _is_old(requirement: Requirement) -> bool:
     """Whether the requirement names a version of the time of Keras 1."""
     limit = _LIMITS[requirement.name]

@@ -207,3 +207,44 @@ def test_tox(kmigrate: Kmigrate, tmp_path: Path) -> None:
     new = (tmp_path / "tox.ini").read_text()
     assert "    pytest\n    tensorflow==2.15.*\n    keras==2.15.*\n    py27: theano==0.8\n" in new
     assert "deps = tensorflow==2.15.*\n" in new
+
+
+_NORMALIZED = "from keras.layers import BatchNormalization, Dense\nx = BatchNormalization()(Dense(output_dim=3)(x))\n"
+_IMAGES = (
+    "from keras.models import Sequential\nfrom keras.layers import Convolution2D, MaxPooling2D\nm = Sequential()\n"
+    "m.add(Convolution2D(8, 3, 3, input_shape=(3, 32, 32)))\nm.add(MaxPooling2D((2, 2)))\nm.add(MaxPooling2D((2, 2)))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("pins", "is_pinned"),
+    [
+        (["keras==1.1.2"], True),
+        (["keras<=1.1.2", "keras==1.1.0"], True),
+        (["keras==1.2.2"], False),
+        (["keras"], False),
+        (["keras==1.1.2", "keras==1.2.0"], False),
+    ],
+)
+def test_the_epsilon_of_the_keras_that_is_asked_for(
+    kmigrate: Kmigrate, tmp_path: Path, pins: list[str], is_pinned: bool
+) -> None:
+    _write(tmp_path, {"a.py": _NORMALIZED, **{f"{n}/requirements.txt": f"{pin}\n" for n, pin in enumerate(pins)}})
+    kmigrate("upgrade", ".")
+    assert ("BatchNormalization(epsilon=1e-05)" in (tmp_path / "a.py").read_text()) == is_pinned
+
+
+def test_the_ordering_of_the_keras_that_is_asked_for(kmigrate: Kmigrate, tmp_path: Path, home: Path) -> None:
+    """A keras.json of the tree counts more than the pin, the pin more than what Keras wrote for the user."""
+    _write(home, {".keras/keras.json": '{"image_dim_ordering": "tf"}\n'})
+    _write(
+        tmp_path, {"a.py": _IMAGES, "setup.py": "from setuptools import setup\nsetup(install_requires=['Keras<1.1'])\n"}
+    )
+    said = "setup.py pins keras<1.1, whose default ordering is th"
+    assert said in kmigrate("check", ".").out
+    assert said in kmigrate("check", ".").out, "what is kept between runs says the same"
+    _write(tmp_path, {"setup.py": "from setuptools import setup\nsetup(install_requires=['Keras<1.2'])\n"})
+    assert "pins" not in kmigrate("check", "a.py", "setup.py").out.replace("KM503", "")
+    _write(tmp_path, {"setup.py": "from setuptools import setup\nsetup(install_requires=['Keras<1.1'])\n"})
+    _write(tmp_path, {"keras.json": '{"image_dim_ordering": "tf"}\n'})
+    assert said not in kmigrate("check", ".").out

@@ -1,4 +1,4 @@
-"""Which ordering a program runs under: the options, then its own calls, then keras.json, then Keras 1.2.2's default."""
+"""Which ordering a program runs under: the options, its own calls, keras.json, or the default of its Keras."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from kmigrate.config import Options
 from kmigrate.program.ordering import orderings
 from kmigrate.program.program import Program
-from kmigrate.program.project import Project
+from kmigrate.program.project import Pin, Project
 from kmigrate.program.scopes import read_module
 
 _IMPORT = "from keras import backend as K\n"
@@ -34,3 +34,18 @@ def test_who_wins(text: str, option: str, keras_json: str | None, expected: str)
     project = pickle.loads(pickle.dumps(Project(keras_json_ordering=keras_json)))
     program = Program(read_module(text, "a.py"), Options(image_dim_ordering=option), project)
     assert orderings(program) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "keras_json", "expected"),
+    [
+        (_IMPORT, (1, 0, 8), None, "th"),
+        (_IMPORT, (1, 1), None, "tf"),
+        (_IMPORT, (1, 0, 8), "tf", "tf"),
+        (_SETS_LAST, (1, 0, 8), None, "tf"),
+        (_IMPORT + "K.image_data_format()\n", (1, 0, 8), None, "tf"),  # upgraded already
+    ],
+)
+def test_the_version_that_is_pinned(text: str, version: tuple[int, ...], keras_json: str | None, expected: str) -> None:
+    project = pickle.loads(pickle.dumps(Project(keras_json_ordering=keras_json, pin=Pin(version, "a file"))))
+    assert orderings(Program(read_module(text, "a.py"), Options(), project)) == {expected}

@@ -284,3 +284,28 @@ def test_the_ordering_of_the_tree() -> None:
     assert tree_ordering(choices("keras.json", THEANO)) is None
     assert tree_ordering((*choices("keras.json", TH), *choices("b/keras.json", TF))) is None
     assert tree_ordering(choices("a.py", "K.set_image_dim_ordering('th')\n")) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("requirements.txt", "numpy\nkeras==1.0.6\n", [(1, 0, 6)]),
+        ("requirements.txt", "keras<=1.1.2\n", [(1, 1, 2)]),
+        ("requirements.txt", "keras<1.1\n", [(1, 0, 8)]),
+        ("requirements.txt", "keras>=1.0,<2\n", [(1, 2, 2)]),
+        ("requirements.txt", "keras~=1.0.4\n", [(1, 0, 8)]),
+        ("requirements.txt", "keras==1.1.*\n", [(1, 1, 2)]),
+        ("requirements.txt", "keras>=1.0\n", []),
+        ("requirements.txt", "keras\n", []),
+        ("requirements.txt", "keras==2.0.4\n", []),
+        ("requirements.txt", "keras==1.3.7\n", []),
+        ("requirements.txt", "git+https://github.com/fchollet/keras.git@1.0.6\n", []),
+        ("environment.yml", "dependencies:\n  - keras=1.0.6\n", [(1, 0, 6)]),
+        ("Dockerfile", "RUN pip install 'keras==1.0'\n", [(1,)]),
+        ("setup.py", "setup(install_requires=['six', \"Keras==1.0.6\"], name='keras-nets')\n", [(1, 0, 6)]),
+        ("train.py", "x = 'keras==1.0.6'\n", []),
+        ("keras.json", "{}", []),
+    ],
+)
+def test_the_newest_keras_that_is_admitted(path: str, text: str, expected: list[tuple[int, ...]]) -> None:
+    assert [version for version, _ in config_files.keras_pins(path, text)] == expected

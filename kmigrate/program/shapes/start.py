@@ -1,9 +1,9 @@
 """The image ordering that a program starts under, and the one verdict on it: the whole analysis of one file.
 
-In this order: what the command line says; the keras.json that the files run under; Keras's default ("tf" from 1.1.0
-on). Calls of ``set_image_dim_ordering`` then change it in the order of the program. Where nothing says anything and
-every image shape of the program is channels first, the program was run with another keras.json: that is inferred, and
-said.
+In this order: what the command line says; the keras.json that the files run under; the default of the version of Keras
+that the project's requirements ask for ("th" up to 1.0.8, "tf" from 1.1.0 on). Calls of ``set_image_dim_ordering`` then
+change it in the order of the program. Where nothing says anything and every image shape of the program is channels
+first, the program was run with another keras.json: that is inferred, and said.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from kmigrate.program.shapes.tensors import Level
 
 if TYPE_CHECKING:
     from kmigrate.program.program import Program
+    from kmigrate.program.project import Pin
 
 _FORMATS = {"tf": "channels_last", "th": "channels_first"}
 #: A file without any of these builds no model.
@@ -38,7 +39,14 @@ def report(program: Program) -> Report:
     ordering = _ordering(program, version)
     keras_backend = "theano" if re.search(r"KERAS_BACKEND['\"]?\]?\s*=\s*['\"]?theano", module.text) else "tensorflow"
     found = analyse(module, program.project, version, ordering, keras_backend)
-    layouts = [v for v in found.verdicts if v.kind == "input-layout" and v.level >= Level.WARNING]
+    layouts = _layouts(found)
+    pin = program.project.pin
+    if ordering.data_format == "channels_first" and pin is not None and pin.words in ordering.source:
+        default = Ordering("channels_last", "the default of Keras 2", stated=False)
+        layouts = _layouts(analyse(module, program.project, version, default, keras_backend))
+        if layouts:
+            found.verdicts = [_unstated(min(layouts, key=lambda verdict: verdict.place.line), pin), *found.verdicts]
+        return found
     if ordering.stated or version != 1 or not layouts or ordering.data_format != "channels_last":
         return found
     places = {id(verdict.place.node) for verdict in layouts}
@@ -53,6 +61,11 @@ def report(program: Program) -> Report:
     return other
 
 
+def _layouts(found: Report) -> list[Verdict]:
+    """What says that images have their channels elsewhere than the ordering has them."""
+    return [v for v in found.verdicts if v.kind == "input-layout" and v.level >= Level.WARNING]
+
+
 def _ordering(program: Program, version: int) -> Ordering:
     given = program.options.image_dim_ordering
     if given in _FORMATS:
@@ -62,16 +75,25 @@ def _ordering(program: Program, version: int) -> Ordering:
         where = program.project.keras_json or "keras.json"
         # Keras writes its own default into the user's file: that of today says nothing of an old program
         return Ordering(_FORMATS[configured], f"{where} says so", stated=configured == "th" or where[:1] != "~")
+    pin = program.project.pin if version == 1 else None
+    if pin is not None:
+        source = f"{pin.words}, whose default is {pin.ordering}"
+        return Ordering(_FORMATS[pin.ordering], source, stated=False)
     default = "the default of Keras 1.1.0 and later" if version == 1 else "the default of Keras 2"
     return Ordering("channels_last", f"{default}, and nothing says otherwise", stated=False)
 
 
-def _unstated(verdict: Verdict) -> Verdict:
-    message = (
-        "the shapes of this program are channels first, and nothing in it says so: it was written for a keras.json "
-        "with 'image_dim_ordering': 'th', or for Keras 1.0; under the default, channels last, it fails or mixes axes; "
-        "say K.set_image_dim_ordering('th') at its start, or --image-dim-ordering th"
-    )
+def _unstated(verdict: Verdict, pin: Pin | None = None) -> Verdict:
+    advice = "say K.set_image_dim_ordering('th') at its start, or --image-dim-ordering th"
+    if pin is not None:
+        message = f"{pin.words}, whose default ordering is th; under that of Keras 2, channels last, this program fails"
+        message = f"{message} or mixes axes; {advice}"
+    else:
+        message = (
+            "the shapes of this program are channels first, and nothing in it says so: it was written for a keras.json "
+            "with 'image_dim_ordering': 'th', or for Keras 1.0; under the default, channels last, it fails or mixes "
+            f"axes; {advice}"
+        )
     return dataclasses.replace(
         verdict, kind="ordering-unstated", message=message, level=Level.WARNING, related=(), fix=""
     )
