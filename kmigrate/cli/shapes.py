@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import click
 
 from kmigrate.cli import options, run, session
-from kmigrate.findings import Finding, Severity
+from kmigrate.findings import Finding, LineIndex, Severity
 from kmigrate.program.project import Project
 from kmigrate.report import shapes_json, shapes_summary, shapes_text
-from kmigrate.report.records import Record
+from kmigrate.report.records import Record, record
 from kmigrate.report.shapes_summary import Summary
 from kmigrate.sources import problems, python2, python_file, write
 from kmigrate.sources.magics import parse_error
@@ -94,7 +94,8 @@ class _Looked:
             self.failures.append(run.failed(path, error))
             return
         if isinstance(found, Finding):
-            self.problems.append(session.located(path, found))
+            index = LineIndex("") if isinstance(source, Finding) else source.index(source.text)
+            self.problems.append(record(found, path, index))
         else:
             self.summaries.append(found)
 
@@ -102,15 +103,19 @@ class _Looked:
 def _from_stdin(chosen: options.Chosen) -> _Looked:
     looked = _Looked()
     path, _, source = session.from_stdin(chosen)
-    tree = Tree((path,), ("",))
-    looked.take(path, source, chosen, Project(tree.load, tree.roots, tree.files, None, tree.glance, tree.folders))
+    looked.take(path, source, chosen, _project(Tree((path,), ("",)), None))
     return looked
+
+
+def _project(tree: Tree, ordering: str | None) -> Project:
+    """The files that names lead into: of all that is there, not only of what the command line names."""
+    return Project(tree.load, tree.roots, (), ordering, tree.glance, tree.folders)
 
 
 def _from_files(chosen: options.Chosen) -> _Looked:
     opened = session.open_session(chosen, upgrade=False)
     looked = _Looked(problems=[found for found in opened.problems if found.code.startswith("KM0")])
-    project = run.Worker(opened.job).project
+    project = _project(opened.job.tree, opened.job.keras_json_ordering)
     discovery = opened.discovery
     sources = {*discovery.files, *discovery.notebooks}
     concerned = {path for path in opened.paths if path in sources}

@@ -239,7 +239,7 @@ class _Summarizer:
 
     def summary(self) -> Summary:
         models = [*self.report.models, *self._loose()]
-        layers = [a for a in self.report.applications if a.inputs]
+        layers = [a for a in self._applications() if a.inputs]
         reached = [a for a in layers if not any(tensor.broken for tensor in a.inputs)]
         sound = [a for a in reached if a.fault is None]
         summaries = _merged(self.model(model) for model in models)
@@ -424,13 +424,21 @@ class _Summarizer:
         severity = Severity[verdict.level.name]
         return Problem(self.codes[verdict.message], severity, verdict.message, self.where(verdict.place))
 
+    def _applications(self) -> list[Application]:
+        """All applications, but those of functions that nothing called where they are in a model after all.
+
+        A function that is followed with unknown arguments first, and then called by another, is seen twice.
+        """
+        within = {id(step) for model in self.report.models for step in model.steps}
+        nodes = {id(step.place.node) for model in self.report.models for step in model.steps}
+        return [a for a in self.report.applications if id(a) in within or id(a.place.node) not in nodes]
+
     def _loose(self) -> list[Model]:
         """The layers that are in no model, as a model for each function that applies some."""
         within = {id(step) for model in self.report.models for step in model.steps}
-        called = {id(a.place.node) for a in self.report.applications if isinstance(a.layer, Model)}
         found: dict[str, Model] = {}
-        for application in self.report.applications:
-            if id(application) in within or not application.inputs or id(application.place.node) in called:
+        for application in self._applications():
+            if id(application) in within or not application.inputs:
                 continue
             if application.place.module is not self.followed.module:
                 continue
@@ -448,7 +456,7 @@ class _Summarizer:
 
     def _lost(self) -> Iterator[Lost]:
         seen: set[int] = set()
-        for application in self.report.applications:
+        for application in self._applications():
             unknown = application.fault is None and any(tensor.shape is None for tensor in application.outputs)
             if any(tensor.broken for tensor in (*application.inputs, *application.outputs)):
                 continue
@@ -473,14 +481,19 @@ class _Summarizer:
         if report.arguments:
             named = ", ".join(f"{name}={value!r}" for name, value in sorted(report.arguments.items()))
             yield f"the command line gives nothing, so that {named}"
-        for (path, line, column), _, value in sorted(report.decided)[:8]:
-            where = Where(path, line)
-            if path == self.followed.module.path:
-                offset = self.followed.place(self.followed.module.lines.offset(line, column))
-                where = _where(self.path, self.source, min(offset, len(self.source)), self.index)
-            yield f"the condition of {where.relative(self.path)} is {'true' if value else 'false'}"
-        if len(report.decided) > 8:
-            yield f"so are {len(report.decided) - 8} more conditions that the program does not tell"
+        for value in (True, False):
+            lines = []
+            for (path, line, column), _, counts in sorted(report.decided):
+                if counts is value and path == self.followed.module.path:
+                    offset = self.followed.place(self.followed.module.lines.offset(line, column))
+                    where = _where(self.path, self.source, min(offset, len(self.source)), self.index)
+                    lines.append(where.relative(self.path).removeprefix("line "))
+                elif counts is value:
+                    lines.append(f"{line} of {path}")
+            if lines:
+                more = f" and {len(lines) - 12} more" if len(lines) > 12 else ""
+                word = "that of line" if len(lines) == 1 else "those of lines"
+                yield f"conditions that the program does not tell: {word} {', '.join(lines[:12])}{more} {str(value).lower()}"
         if report.spent:
             yield "the program is too large to be followed to its end: what comes later was not looked at"
 

@@ -258,7 +258,7 @@ class _Painter:
         elif nested is not None:
             facts += " · the same layers again" if nested.name in self.shown else f" · {len(nested.steps)} layers"
         title = f"{step.cls or 'from elsewhere'} {step.details}".strip()
-        folded = [f"{fold.cls} {fold.details}".strip() for fold in card.steps[1:]]
+        folded = [f"{fold.cls} {fold.details}".strip() + f" · {_line(fold)}" for fold in card.steps[1:]]
         notes = [(p, wrap(_note(p), _NOTE_LETTERS)) for s in card.steps for p in s.problems]
         values = card.last.gives if step.is_sound else ()
         cells = [_cells(value, 0.0, 0.0)[1] for value in values]
@@ -317,9 +317,12 @@ def _turns(step: Step, value: Value | None) -> bool:
 
 
 def _facts(step: Step) -> str:
-    where = f"line {step.where.line}" if step.where.cell is None else f"cell {step.where.cell}, line {step.where.line}"
     params = f" · {step.params:,} params" if step.params else ""
-    return f"{step.name} · {where}{params}"
+    return f"{step.name} · {_line(step)}{params}"
+
+
+def _line(step: Step) -> str:
+    return ("" if step.where.cell is None else f"cell {step.where.cell}, ") + f"line {step.where.line}"
 
 
 def _note(problem: Problem) -> str:
