@@ -161,7 +161,7 @@ def _separator(args: Sequence[cst.Arg]) -> cst.BaseParenthesizableWhitespace:
 def _enclosed(arg: cst.Arg) -> cst.Arg:
     """``arg``, with parentheses round a value that needs none only as a call's sole or positional argument."""
     value = arg.value
-    if not isinstance(value, cst.GeneratorExp | cst.NamedExpr) or value.lpar:
+    if not isinstance(value, (cst.GeneratorExp, cst.NamedExpr)) or value.lpar:
         return arg
     return arg.with_changes(value=value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]))
 
@@ -230,7 +230,7 @@ def rewrite_call(code: str, ops: Iterable[ArgumentOp]) -> str:
     """The source of the call ``code`` after ``ops``. Everything that no operation touches stays byte for byte."""
     node = cst.ensure_type(_parse(code), cst.Call)
     ops = list(ops)
-    if any(isinstance(op, Keyword | Value | Add | Wrap) for op in ops):
+    if any(isinstance(op, (Keyword, Value, Add, Wrap)) for op in ops):
         node = node.with_changes(args=[_enclosed(argument) for argument in node.args])
     call = _Call(node, [_Argument(a) for a in node.args])
     wraps: list[str] = []

@@ -21,9 +21,9 @@ _PACK = re.compile(r"\((\{\d+\}(?:, \{\d+\})+)\)")
 
 def direct_edits(module: Module, node: ast.Call, ops: Sequence[ArgumentOp]) -> list[Edit] | None:
     """Edits that carry out ``ops`` on the call ``node``; None if some operation needs a syntax tree."""
-    if any(not isinstance(op, Keyword | Value | Drop | Add) for op in ops):
+    if any(not isinstance(op, (Keyword, Value, Drop, Add)) for op in ops):
         return None
-    if any(isinstance(value, ast.GeneratorExp | ast.NamedExpr) for value in node.args):
+    if any(isinstance(value, (ast.GeneratorExp, ast.NamedExpr)) for value in node.args):
         return None  # they may lack parentheses that they will need
     return _Direct(module, node).edits(ops)
 

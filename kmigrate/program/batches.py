@@ -58,7 +58,7 @@ def counts_all_of(program: Program, count: ast.expr, generator: ast.expr, scope:
     """Whether ``count`` is the number of samples of ``generator``: "" surely, else what it assumes; None: no."""
     if not isinstance(count, ast.Attribute) or count.attr not in _COUNTS:
         return None
-    if not isinstance(generator, ast.Name | ast.Attribute) or ast.dump(count.value) != ast.dump(generator):
+    if not isinstance(generator, (ast.Name, ast.Attribute)) or ast.dump(count.value) != ast.dump(generator):
         return None
     values = program.values.of(generator, scope)
     if values and all(isinstance(v, Instance) and v.symbol.startswith(_IMAGE) for v in values):
@@ -127,12 +127,10 @@ def _usable(
                 return _constant(program, value, where, assumes)
             if len(here[1]) > 1:
                 return None
-        elif not isinstance(
-            node, ast.Name | ast.Attribute | ast.BinOp | ast.operator | ast.Constant | ast.expr_context
-        ):
+        elif not isinstance(node, (ast.Name, ast.Attribute, ast.BinOp, ast.operator, ast.Constant, ast.expr_context)):
             return None
     text = ast.unparse(value)
-    return BatchSize(text if isinstance(value, ast.Name | ast.Attribute) else f"({text})", value, assumes)
+    return BatchSize(text if isinstance(value, (ast.Name, ast.Attribute)) else f"({text})", value, assumes)
 
 
 def _constant(program: Program, value: ast.expr, where: Scope, assumes: str) -> BatchSize | None:
@@ -204,7 +202,7 @@ def _rows(yielded: ast.expr | None, inner: Scope) -> ast.Name | None:
     if inputs.func.attr not in _ARRAYS:
         return None
     shape = inputs.args[0]
-    if isinstance(shape, ast.Tuple | ast.List) and shape.elts:
+    if isinstance(shape, (ast.Tuple, ast.List)) and shape.elts:
         shape = shape.elts[0]
     return shape if isinstance(shape, ast.Name) else None
 

@@ -117,14 +117,14 @@ def constant(program: Program, expr: ast.expr, scope: Scope) -> object:
     """The constant, or the tuple of constants, that ``expr`` certainly is where it stands; else ``NOT_KNOWN``."""
     if isinstance(expr, ast.Constant):
         return expr.value
-    if isinstance(expr, ast.Tuple | ast.List):
+    if isinstance(expr, (ast.Tuple, ast.List)):
         items = tuple(constant(program, element, scope) for element in expr.elts)
         return NOT_KNOWN if NOT_KNOWN in items else items
     if isinstance(expr, ast.Name):
         bound = reaching(program.module, expr, scope)
         if isinstance(bound, Assigned) and not bound.path:
             return constant(program, bound.value, bound.scope)
-        if isinstance(bound, Assigned) and isinstance(bound.value, ast.Tuple | ast.List) and len(bound.path) == 1:
+        if isinstance(bound, Assigned) and isinstance(bound.value, (ast.Tuple, ast.List)) and len(bound.path) == 1:
             at = bound.path[0]
             if at is not None and at < len(bound.value.elts):
                 return constant(program, bound.value.elts[at], bound.scope)
@@ -135,7 +135,7 @@ def constant(program: Program, expr: ast.expr, scope: Scope) -> object:
 def _item(value: ast.expr | None, path: tuple[int | None, ...]) -> ast.expr | None:
     """The part of ``value`` that unpacking by ``path`` gives, where it is written out."""
     for at in path:
-        if not isinstance(value, ast.Tuple | ast.List) or at is None or at >= len(value.elts):
+        if not isinstance(value, (ast.Tuple, ast.List)) or at is None or at >= len(value.elts):
             return None
         if any(isinstance(element, ast.Starred) for element in value.elts):
             return None

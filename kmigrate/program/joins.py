@@ -99,7 +99,7 @@ def _parts(node: ast.expr) -> list[ast.expr]:
     for value in [*node.args, *(k.value for k in node.keywords)]:
         if isinstance(value, ast.Dict):
             parts += value.values
-        elif isinstance(value, ast.List | ast.Tuple):
+        elif isinstance(value, (ast.List, ast.Tuple)):
             parts += value.elts
         else:
             parts.append(value)
@@ -133,11 +133,11 @@ class _Side:
             self._name(expr, scope, depth)
         elif isinstance(expr, ast.Subscript):
             self.of(expr.value, scope, depth + 1)
-            if not isinstance(expr.slice, ast.Constant | ast.Slice):
+            if not isinstance(expr.slice, (ast.Constant, ast.Slice)):
                 self.of(expr.slice, scope, depth + 1)
-        elif isinstance(expr, ast.ListComp | ast.GeneratorExp):
+        elif isinstance(expr, (ast.ListComp, ast.GeneratorExp)):
             self.of(expr.elt, self.flows.program.module.scopes[expr], depth + 1)
-        elif isinstance(expr, ast.BinOp | ast.UnaryOp | ast.Compare | ast.IfExp | ast.Tuple | ast.List):
+        elif isinstance(expr, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Tuple, ast.List)):
             for child in ast.iter_child_nodes(expr):
                 if isinstance(child, ast.expr):
                     self.of(child, scope, depth + 1)

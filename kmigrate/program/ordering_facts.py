@@ -196,7 +196,7 @@ class Reader:
             if isinstance(node.value, ast.Dict):
                 return [key for value in node.value.values for key in self.keys(value, scope)]
             return self._element_keys(node.value, scope)
-        if isinstance(node, ast.Tuple | ast.List | ast.Dict | ast.Set | ast.Lambda):
+        if isinstance(node, (ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Lambda)):
             return []
         return self._unknown(node)
 
@@ -231,7 +231,7 @@ class Reader:
         for value in self.values.of(base, scope):
             if isinstance(value, OwnModule):
                 result.append(("var", value.module.path, "", name))
-            elif isinstance(value, OwnInstance | OwnClass):
+            elif isinstance(value, (OwnInstance, OwnClass)):
                 cls = value.cls if isinstance(value, OwnInstance) else value
                 if name == "dim_ordering" and self._parent_owns(cls):
                     result.append(self._place("keras attribute", node, scope))
@@ -243,7 +243,7 @@ class Reader:
             elif isinstance(value, Instance):
                 if name == "dim_ordering" and has_ordering(value.symbol):
                     result.append(self._place("keras attribute", node, scope))
-            elif not isinstance(value, Ref | Method):
+            elif not isinstance(value, (Ref, Method)):
                 key = ("attr", "?", name)
                 result.append(key)
                 if name == "dim_ordering":
@@ -395,9 +395,9 @@ class Reader:
     def _compare(self, node: ast.Compare, scope: Scope) -> None:
         left = node.left
         for op, right in zip(node.ops, node.comparators, strict=True):
-            if isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+            if isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
                 others = self.keys(right, scope)
-            elif isinstance(op, ast.In | ast.NotIn):
+            elif isinstance(op, (ast.In, ast.NotIn)):
                 others = self._element_keys(right, scope)
             else:
                 others = []
@@ -546,7 +546,7 @@ class Reader:
     def _makes_text(self, node: ast.AST | None) -> bool:
         if isinstance(node, ast.Tuple):
             node = self.module.parents.get(node)
-        return isinstance(node, ast.BinOp | ast.FormattedValue)
+        return isinstance(node, (ast.BinOp, ast.FormattedValue))
 
     def _followed(self, call: ast.Call, scope: Scope) -> bool:
         kinds = (OwnFunction, OwnClass, Partial, Method, Super)
@@ -562,14 +562,14 @@ class Reader:
                 if name in _HARMLESS:
                     return True
             node = self.module.parents.get(node)
-        return isinstance(node, ast.Raise | ast.Assert)
+        return isinstance(node, (ast.Raise, ast.Assert))
 
 
 def _written_out(node: ast.expr, index: int | None = None) -> list[ast.expr] | None:
     """The elements of a display (of a dict, its keys), or the one at ``index``; None where not all are seen."""
     if isinstance(node, ast.Dict) and index is None:
         return [key for key in node.keys if key is not None]
-    if isinstance(node, ast.Tuple | ast.List | ast.Set) and not any(isinstance(e, ast.Starred) for e in node.elts):
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)) and not any(isinstance(e, ast.Starred) for e in node.elts):
         return node.elts if index is None else node.elts[index : index + 1]
     return None
 

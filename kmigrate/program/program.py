@@ -296,7 +296,7 @@ class Program:
         return found.pop() if len(found) == 1 else None
 
     def _candidate_symbol(self, value: Value, depth: int) -> str | None:
-        if isinstance(value, Ref | Method) and value.symbol is not None:
+        if isinstance(value, (Ref, Method)) and value.symbol is not None:
             return value.symbol if keras_api.kind(value.symbol) in ("class", "function", "method") else None
         if isinstance(value, OwnFunction):
             return self._kwargs_target(value, depth + 1)
@@ -463,7 +463,7 @@ class Program:
             if name is None or name in call.own_parameters:
                 continue
             disposition = row.params.get(name)
-            gone = name in known and isinstance(disposition, Dropped | Packed)
+            gone = name in known and isinstance(disposition, (Dropped, Packed))
             if gone or (isinstance(disposition, To) and disposition.name != name):
                 versions.add(1)
             elif name not in known and (name in new or (closed and name not in row.params)):
@@ -495,7 +495,7 @@ _TARGET_NAMES: dict[int, frozenset[str]] = {}
 
 
 def _target_names(row: Row) -> frozenset[str]:
-    names = {d.name for d in row.params.values() if isinstance(d, To | Packed)}
+    names = {d.name for d in row.params.values() if isinstance(d, (To, Packed))}
     names.update(pin.name for pin in row.pins)
     names.update(row.order or ())
     names.update(getattr(d, "name", None) or "" for d in row.params.values())

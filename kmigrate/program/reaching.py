@@ -77,7 +77,7 @@ def _place(module: Module, binding: Binding) -> ast.stmt | None:
     if isinstance(binding, ImportAlias):
         return binding.statement
     node: ast.AST = binding.value if isinstance(binding, Assigned) else binding.node
-    assert isinstance(binding, Assigned | Defined | Opaque)
+    assert isinstance(binding, (Assigned, Defined, Opaque))
     return statement(module, node)
 
 
@@ -99,12 +99,12 @@ def _runs_before(module: Module, binding: Binding, where: ast.stmt | None, use: 
     """Whether the statement ``where`` has run whenever ``use`` runs."""
     if where is None:
         return True
-    if isinstance(where, ast.For | ast.AsyncFor) and where is not use and where in above:
+    if isinstance(where, (ast.For, ast.AsyncFor)) and where is not use and where in above:
         return isinstance(binding, Assigned) and _in_block(where.body, above) is not None
     current: ast.AST = where
-    while isinstance(parent := module.parents.get(current), ast.With | ast.AsyncWith) and parent not in above:
+    while isinstance(parent := module.parents.get(current), (ast.With, ast.AsyncWith)) and parent not in above:
         current = parent
-    if isinstance(where, ast.For | ast.AsyncFor):
+    if isinstance(where, (ast.For, ast.AsyncFor)):
         return False  # what a loop over nothing binds is not bound
     for field in _BLOCKS:
         block = getattr(parent, field, None)

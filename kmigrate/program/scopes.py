@@ -425,7 +425,7 @@ class _Reader:
     def _target(self, target: ast.expr, value: ast.expr, scope: Scope, path: tuple[int | None, ...]) -> None:
         if isinstance(target, ast.Name):
             scope.bind(target.id, Assigned(value, scope, path))
-        elif isinstance(target, ast.Tuple | ast.List):
+        elif isinstance(target, (ast.Tuple, ast.List)):
             starred = any(isinstance(e, ast.Starred) for e in target.elts)
             for index, element in enumerate(target.elts):
                 inner = element.value if isinstance(element, ast.Starred) else element

@@ -152,14 +152,14 @@ class _Uses:
     def _through_own(self, node: ast.Name, scope: Scope) -> Use | None:
         aliases = self._aliases(node, scope)
         value = self.values.only(node, scope) if aliases else None
-        if not isinstance(value, Ref | OwnModule):
+        if not isinstance(value, (Ref, OwnModule)):
             return None
         alias = self._nearest(node, scope, aliases) if len(aliases) > 1 else aliases[0]
         return self._handed(node, scope, alias, value)
 
     def _of_own_star(self, node: ast.Name, scope: Scope) -> tuple[ImportAlias, Ref | OwnModule] | None:
         value = self.values.only(node, scope) if self.own_stars else None
-        if not isinstance(value, Ref | OwnModule) or (isinstance(value, Ref) and keras_path(value.path) is None):
+        if not isinstance(value, (Ref, OwnModule)) or (isinstance(value, Ref) and keras_path(value.path) is None):
             return None
         for alias in reversed(self.own_stars):
             own = self._own(alias.path)

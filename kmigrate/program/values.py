@@ -319,7 +319,7 @@ class Inference:
             return self._union(self.of(value, scope) for value in node.values)
         if isinstance(node, ast.NamedExpr):
             return self.of(node.value, scope)
-        if isinstance(node, ast.Tuple | ast.List | ast.Dict):
+        if isinstance(node, (ast.Tuple, ast.List, ast.Dict)):
             return frozenset({Display(node, self.module, scope)})
         if isinstance(node, ast.Lambda):
             return frozenset({OwnFunction(self.module, node)})
@@ -402,7 +402,7 @@ class Inference:
         return values
 
     def _element(self, value: Value, index: int | None) -> Values:
-        if isinstance(value, Display) and isinstance(value.node, ast.Tuple | ast.List):
+        if isinstance(value, Display) and isinstance(value.node, (ast.Tuple, ast.List)):
             elements = value.node.elts
             peer = self._peer(value.module)
             if any(isinstance(e, ast.Starred) for e in elements):
@@ -540,7 +540,7 @@ class Inference:
             return frozenset({OwnInstance(value)})
         if isinstance(value, OwnFunction):
             return self._peer(value.module).returns(value)
-        if isinstance(value, Instance | OwnInstance):
+        if isinstance(value, (Instance, OwnInstance)):
             return frozenset({Tensor()}) if self.is_layer(value) else _ANY
         if isinstance(value, Partial):
             return self.result(value.target, node, scope)

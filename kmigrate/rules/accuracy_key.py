@@ -103,7 +103,7 @@ def _places(program: Program) -> Iterator[tuple[ast.Constant, str, bool]]:
             if assumes is not None:
                 yield node.args[0], assumes, False
     for compare, scope in program.module.compares:
-        if isinstance(compare.left, ast.Constant) and isinstance(compare.ops[0], ast.In | ast.NotIn):
+        if isinstance(compare.left, ast.Constant) and isinstance(compare.ops[0], (ast.In, ast.NotIn)):
             assumes = _logs(program, compare.comparators[0], scope)
             if assumes is not None:
                 yield compare.left, assumes, False

@@ -204,7 +204,7 @@ class _Mapper:
 
     def _is_doubled(self, entry: Bound, disposition: Disposition | None) -> bool:
         """Whether the call also gives the parameter under its new name, which then has to stay the only one."""
-        if not isinstance(disposition, To | Packed):
+        if not isinstance(disposition, (To, Packed)):
             return False
         name = disposition.name
         if name != entry.parameter and any(b is not entry and b.argument.keyword == name for b in self.bound):
@@ -341,7 +341,7 @@ class _Mapper:
             return True
         first = rest[0]
         display = self.program.display(argument.value, self.call.scope)
-        elements = display.node.elts if display and isinstance(display.node, ast.Tuple | ast.List) else None
+        elements = display.node.elts if display and isinstance(display.node, (ast.Tuple, ast.List)) else None
         last = argument.index == len(self.bound) - 1 or self.bound[argument.index + 1].argument.keyword is not None
         if isinstance(first, Packed) and first.index == 0 and last:
             if elements is not None and len(elements) != first.count:
@@ -395,7 +395,7 @@ class _Mapper:
         scope = self.call.scope
         function = scope.node
         return (
-            isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
             and function.args.kwarg is not None
             and function.args.kwarg.arg == node.id
         )

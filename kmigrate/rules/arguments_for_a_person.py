@@ -79,7 +79,7 @@ def _moves(symbol: str, row: Row, given: int | None) -> bool:
     for at, name in enumerate(names[:given]):
         disposition = row.params.get(name)
         new = getattr(disposition, "name", None) or name
-        if isinstance(disposition, Packed | Dropped) or at >= len(order) or order[at] != new:
+        if isinstance(disposition, (Packed, Dropped)) or at >= len(order) or order[at] != new:
             return True
     return False
 

@@ -75,7 +75,7 @@ def _random(program: Program, generator: ast.expr, scope: Scope) -> ast.keyword 
     for keyword in generator.keywords:
         if keyword.arg in _RANDOM:
             value = constant(program, keyword.value, scope)
-            if value is True or (isinstance(value, int | float) and value != 0):
+            if value is True or (isinstance(value, (int, float)) and value != 0):
                 return keyword
     return None
 

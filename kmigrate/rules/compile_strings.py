@@ -161,7 +161,7 @@ def _may_repeat(program: Program, node: ast.expr) -> bool:
     """Whether ``node`` stands in a loop or a function, where one optimizer object would serve several models."""
     above = program.module.parents.get(node)
     while above is not None:
-        if isinstance(above, ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(above, (ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return True
         above = program.module.parents.get(above)
     return False
@@ -178,12 +178,12 @@ def _strings(program: Program, node: ast.expr, scope: Scope) -> Iterator[ast.Con
         return
     display = value.node
     elements: list[ast.expr] = []
-    if isinstance(display, ast.List | ast.Tuple):
+    if isinstance(display, (ast.List, ast.Tuple)):
         elements = display.elts
     elif isinstance(display, ast.Dict):
         elements = display.values
     for element in elements:
-        if isinstance(element, ast.Constant | ast.List | ast.Tuple | ast.Dict):
+        if isinstance(element, (ast.Constant, ast.List, ast.Tuple, ast.Dict)):
             yield from _strings(program, element, value.scope)
 
 

@@ -138,7 +138,7 @@ def _numbers(program: Program, call: KerasCall, node: ast.expr) -> tuple[int, ..
 def _elements(program: Program, call: KerasCall, node: ast.expr) -> tuple[int | None, ...] | None:
     """The elements of a tuple or list display, None for those that are not numbers that are seen."""
     display = program.display(node, call.scope)
-    if display is None or not isinstance(display.node, ast.Tuple | ast.List):
+    if display is None or not isinstance(display.node, (ast.Tuple, ast.List)):
         return None
     found: list[int | None] = []
     for element in display.node.elts:

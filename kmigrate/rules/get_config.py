@@ -190,7 +190,7 @@ def _renamed(own: Derived, program: Program, *, packed: bool = False) -> dict[st
     return {
         old: to.name
         for old, to in row.params.items()
-        if isinstance(to, kinds) and isinstance(to, To | Packed) and to.name != old and old != "dim_ordering"
+        if isinstance(to, kinds) and isinstance(to, (To, Packed)) and to.name != old and old != "dim_ordering"
     }
 
 

@@ -109,7 +109,7 @@ def _word(program: Program, place: Place) -> Edit | None:
         text = f"{match.group(1)}{match.group(2)}{word}{match.group(2)}" if match else repr(word)
         return Edit(place.span, text)
     above = module.parents.get(node)
-    if isinstance(above, ast.Compare) and above.comparators == [node] and isinstance(above.ops[0], ast.Eq | ast.NotEq):
+    if isinstance(above, ast.Compare) and above.comparators == [node] and isinstance(above.ops[0], (ast.Eq, ast.NotEq)):
         start = module.span(above.left).end
         between = module.text[start : place.span.start]
         if between.strip() in ("==", "!="):
@@ -153,7 +153,7 @@ def _given_away(program: Program, rewritten: set[Span]) -> Iterator[Finding]:
             if module.span(keyword.value) in rewritten or takes_either(program, call.func, scope):
                 continue
             values = program.values.of(call.func, scope)
-            if values and all(isinstance(value, OwnFunction | OwnClass | Partial) for value in values):
+            if values and all(isinstance(value, (OwnFunction, OwnClass, Partial)) for value in values):
                 continue
             word = WORDS[keyword.value.value]
             name = ast.unparse(call.func)

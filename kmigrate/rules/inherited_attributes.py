@@ -108,7 +108,7 @@ def _is_flag(program: Program, node: ast.Attribute) -> bool:
     """Whether ``x.bias`` is used as the truth value that it was in Keras 1; in Keras 2 it is the variable."""
     parents = program.module.parents
     above = parents.get(node)
-    if isinstance(above, ast.If | ast.IfExp | ast.While):
+    if isinstance(above, (ast.If, ast.IfExp, ast.While)):
         return above.test is node
     if isinstance(above, ast.BoolOp) or (isinstance(above, ast.UnaryOp) and isinstance(above.op, ast.Not)):
         return True

@@ -118,7 +118,7 @@ def _reduced(program: Program, use: Use, row: Row, call: ast.Call, function: ast
     text = ""
     if scale is not None and ast.unparse(scale) != _DEFAULTS[kind]:
         source = program.module.source(scale)
-        atom = kind != "uniform" or isinstance(scale, ast.Name | ast.Constant | ast.Attribute | ast.Call)
+        atom = kind != "uniform" or isinstance(scale, (ast.Name, ast.Constant, ast.Attribute, ast.Call))
         text = _OBJECTS[kind].format(scale=source if atom else f"({source})")
     return _object(program, use, row, program.module.span(function), text, "")
 

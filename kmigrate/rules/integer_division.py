@@ -107,7 +107,7 @@ class _Numbers:
             return self._call(node, scope)
         if isinstance(node, ast.Subscript):
             return self._subscript(node, scope)
-        if isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.JoinedStr | ast.ListComp | ast.Lambda):
+        if isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.JoinedStr, ast.ListComp, ast.Lambda)):
             return _Kind.OTHER
         return _Kind.UNKNOWN
 
@@ -147,7 +147,7 @@ class _Numbers:
         """What any element of ``node`` is."""
         if _is_shape(node):
             return _Kind.WHOLE
-        if isinstance(node, ast.Tuple | ast.List) and node.elts:
+        if isinstance(node, (ast.Tuple, ast.List)) and node.elts:
             return max(self.kind(element, scope) for element in node.elts)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and scope.lookup(node.func.id) is None:
             if node.func.id in ("range", "xrange"):
@@ -189,11 +189,11 @@ class _Numbers:
             target = binding.node
             scope = self._scope_of(target)
             kind = self._augmented(target, scope) if scope is not None else _Kind.UNKNOWN
-        elif isinstance(binding, Opaque) and isinstance(binding.node, ast.Name | ast.Global):
+        elif isinstance(binding, Opaque) and isinstance(binding.node, (ast.Name, ast.Global)):
             return _Kind.WHOLE  # del and global bind no number
         elif isinstance(binding, Parameter) and not binding.variadic:
             default = _default(binding)
-            is_fraction = isinstance(default, ast.Constant) and isinstance(default.value, float | str)
+            is_fraction = isinstance(default, ast.Constant) and isinstance(default.value, (float, str))
             kind = _Kind.OTHER if is_fraction else _Kind.UNKNOWN
         elif isinstance(binding, ImportAlias):
             kind = self._imported(name, binding)
@@ -205,7 +205,7 @@ class _Numbers:
         node: ast.expr = binding.value
         path = binding.path
         while path:
-            if isinstance(node, ast.Tuple | ast.List) and path[0] is not None and path[0] < len(node.elts):
+            if isinstance(node, (ast.Tuple, ast.List)) and path[0] is not None and path[0] < len(node.elts):
                 if any(isinstance(element, ast.Starred) for element in node.elts):
                     return _Kind.UNKNOWN
                 node = node.elts[path[0]]
@@ -263,7 +263,7 @@ def check(program: Program) -> Iterator[Finding]:
         return
     numbers = _Numbers(program)
     for node in ast.walk(program.module.tree):
-        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
+        if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.Div):
             finding = _finding(program, numbers, node)
             if finding is not None:
                 yield finding
@@ -331,7 +331,7 @@ def _makes_size(program: Program, node: ast.BinOp | ast.AugAssign) -> bool:
     parents = program.module.parents
     child: ast.AST = node
     above = parents.get(child)
-    while isinstance(above, ast.BinOp | ast.UnaryOp | ast.Tuple | ast.List | ast.IfExp):
+    while isinstance(above, (ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.IfExp)):
         child, above = above, parents.get(above)
     if isinstance(above, ast.Slice):
         return True

@@ -131,7 +131,7 @@ def _lists(program: Program) -> Iterator[_Names]:
     module = program.module
     found: dict[ast.expr, _Names] = {}
     for node, scope in module.subscripts:
-        if isinstance(node.ctx, ast.Load) and not isinstance(node.slice, ast.Constant | ast.Slice):
+        if isinstance(node.ctx, ast.Load) and not isinstance(node.slice, (ast.Constant, ast.Slice)):
             display = _display(program, node.value, scope)
             if display is not None and display.display not in found and is_class_number(program, node.slice, scope):
                 found[display.display] = display
@@ -158,7 +158,7 @@ def _display(program: Program, expr: ast.expr, scope: Scope) -> _Names | None:
         ordered = [
             value for _, value in sorted(zip(map(repr, keys), values, strict=True), key=lambda pair: int(pair[0]))
         ]
-    elif isinstance(expr, ast.List | ast.Tuple):
+    elif isinstance(expr, (ast.List, ast.Tuple)):
         ordered = [constant(program, element, scope) for element in expr.elts]
     else:
         return None

@@ -154,7 +154,7 @@ def _mode(program: Program, call: KerasCall, argument: Argument | None) -> tuple
     if argument is None:
         return "literal", "sum"
     values = program.values.of(argument.value, call.scope)
-    if values and all(isinstance(value, OwnFunction | Ref) for value in values):
+    if values and all(isinstance(value, (OwnFunction, Ref)) for value in values):
         return "function", ""
     value = program.values.only(argument.value, call.scope)
     if isinstance(value, Const) and isinstance(value.value, str):
@@ -185,9 +185,9 @@ def _as_mode(mode: str, given: Mapping[str, Argument], is_layer: bool) -> _Writt
 def _flat(argument: Argument) -> list[ArgumentOp]:
     """Keras 0.3 and 1.0 wrote the axes as lists of one, ``([1], [1])``."""
     value = argument.value
-    if not isinstance(value, ast.Tuple | ast.List) or not value.elts:
+    if not isinstance(value, (ast.Tuple, ast.List)) or not value.elts:
         return []
-    inner = [e.elts[0] for e in value.elts if isinstance(e, ast.Tuple | ast.List) and len(e.elts) == 1]
+    inner = [e.elts[0] for e in value.elts if isinstance(e, (ast.Tuple, ast.List)) and len(e.elts) == 1]
     if len(inner) != len(value.elts):
         return []
     axes = ", ".join(ast.unparse(axis) for axis in inner)
@@ -218,7 +218,7 @@ def _as_lambda(given: Mapping[str, Argument], is_layer: bool) -> _Written:
 def _of_models(program: Program, layers: Argument, mode: Argument | None) -> str:
     """What to write in place of ``Merge([left, right], mode)``, in the names of the program where they are seen."""
     models = ["left", "right"]
-    if isinstance(layers.value, ast.List | ast.Tuple):
+    if isinstance(layers.value, (ast.List, ast.Tuple)):
         models = [program.module.source(element) for element in layers.value.elts]
     literal = mode.value.value if mode is not None and isinstance(mode.value, ast.Constant) else "sum"
     function = (

@@ -108,7 +108,7 @@ def _is_reset(flows: Flows, flow: Flow) -> bool:
 def _reset(program: Program, call: ast.Call, name: str, data: ast.expr | None) -> Rewrite | None:
     """A line before the statement, where that begins its line."""
     where = statement(program.module, call)
-    if where is None or not isinstance(data, ast.Name | ast.Attribute):
+    if where is None or not isinstance(data, (ast.Name, ast.Attribute)):
         return None
     start = program.module.span(where).start
     line = program.module.lines.line(start).start

@@ -58,7 +58,7 @@ def has_unknown_base(program: Program, node: ast.ClassDef) -> bool:
 
 def methods(node: ast.ClassDef) -> dict[str, FunctionDef]:
     """The functions defined in the body of a class, by name (the last of a name counts)."""
-    return {item.name: item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return {item.name: item for item in node.body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))}
 
 
 def chain(program: Program, own: OwnClass) -> list[OwnClass]:
@@ -124,7 +124,7 @@ def function_of(program: Program, node: ast.AST) -> FunctionDef | None:
     found: FunctionDef | None = None
     current: ast.AST | None = node
     while current is not None and not isinstance(current, ast.ClassDef):
-        if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef)):
             found = current
         current = program.module.parents.get(current)
     return found

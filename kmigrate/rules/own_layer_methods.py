@@ -97,7 +97,7 @@ def _caller(program: Program, node: ast.Attribute, scope: Scope) -> Iterator[Fin
 
 
 def _is_layer(program: Program, value: Value) -> bool | None:
-    if isinstance(value, OwnInstance | Super):
+    if isinstance(value, (OwnInstance, Super)):
         return _is_layer_class(program, value.cls)
     if isinstance(value, OwnClass):
         return _is_layer_class(program, value)

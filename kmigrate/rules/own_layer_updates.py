@@ -94,13 +94,13 @@ def _is_pair(node: ast.expr) -> bool:
 
 def _asks_for_training(program: Program, call: KerasCall, updates: ast.expr) -> bool:
     """Whether the updates depend on the phase, are made by a function that Keras asks, or are none at all."""
-    if isinstance(updates, ast.Lambda) or (isinstance(updates, ast.List | ast.Tuple) and not updates.elts):
+    if isinstance(updates, ast.Lambda) or (isinstance(updates, (ast.List, ast.Tuple)) and not updates.elts):
         return True
     if isinstance(updates, ast.Constant) or "in_train_phase" in ast.unparse(updates):
         return True
     node: ast.AST | None = call.node
-    while node is not None and not isinstance(node, ast.FunctionDef | ast.ClassDef):
-        if isinstance(node, ast.If | ast.IfExp) and "training" in ast.unparse(node.test):
+    while node is not None and not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.If, ast.IfExp)) and "training" in ast.unparse(node.test):
             return True
         node = program.module.parents.get(node)
     return False

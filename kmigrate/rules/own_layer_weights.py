@@ -199,7 +199,7 @@ def _adds_something(program: Program, node: ast.Attribute) -> bool:
     if isinstance(node.ctx, ast.Store):
         if isinstance(above, ast.Assign):
             return not (
-                (isinstance(above.value, ast.List | ast.Tuple) and not above.value.elts)
+                (isinstance(above.value, (ast.List, ast.Tuple)) and not above.value.elts)
                 or (isinstance(above.value, ast.Dict) and not above.value.keys)
             )
         return isinstance(above, ast.AugAssign)
@@ -298,8 +298,8 @@ def _is_shared(program: Program, own: Derived, attribute: str, call: ast.Call, a
 def _is_repeated(program: Program, node: ast.AST) -> bool:
     """Whether ``node`` stands in a loop."""
     current: ast.AST | None = node
-    while current is not None and not isinstance(current, ast.FunctionDef | ast.ClassDef):
-        if isinstance(current, ast.For | ast.While | ast.ListComp | ast.GeneratorExp | ast.DictComp):
+    while current is not None and not isinstance(current, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(current, (ast.For, ast.While, ast.ListComp, ast.GeneratorExp, ast.DictComp)):
             return True
         current = program.module.parents.get(current)
     return False

@@ -73,7 +73,7 @@ def _new(value: Display, sides: tuple[str, ...]) -> str | None:
         if not given.keys() <= set(sides) or len(given) != len(node.keys):
             return None
         texts = [ast.unparse(given[side]) if side in given else "0" for side in sides]
-    elif isinstance(node, ast.Tuple | ast.List) and len(node.elts) == len(sides) == 4:
+    elif isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(sides) == 4:
         texts = [value.module.source(element) for element in node.elts]
     else:
         return None

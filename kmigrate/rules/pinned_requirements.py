@@ -79,11 +79,11 @@ def _lists(program: Program) -> Iterator[list[ast.expr]]:
 def _strings(value: ast.expr, assigned: dict[str, ast.expr]) -> Iterator[list[ast.expr]]:
     if isinstance(value, ast.Name) and value.id in assigned:
         value = assigned[value.id]
-    if isinstance(value, ast.List | ast.Tuple):
+    if isinstance(value, (ast.List, ast.Tuple)):
         yield list(value.elts)
     elif isinstance(value, ast.Dict):
         for inner in value.values:
-            if isinstance(inner, ast.List | ast.Tuple):
+            if isinstance(inner, (ast.List, ast.Tuple)):
                 yield list(inner.elts)
 
 

@@ -101,7 +101,7 @@ def _beneath(program: Program, options: ast.expr, pins: list[Pin]) -> tuple[Edit
     A keyword next to ``**options`` would be a TypeError where ``options`` has the key.
     """
     span = program.module.span(options)
-    bare = isinstance(options, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Dict)
+    bare = isinstance(options, (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Dict))
     before = "{" + "".join(f"'{pin.name}': {pin.value}, " for pin in pins) + ("**" if bare else "**(")
     after = "}" if bare else ")}"
     if options in program.call_of:  # what is inserted at either end would become part of that call

@@ -164,7 +164,7 @@ def _outputs(program: Program, model: ast.expr, scope: Scope) -> int | None:
     layers: list[ast.expr] = []
     for argument in binding.value.args[:1]:
         display = program.display(argument, made.scope)
-        if display is None or not isinstance(display.node, ast.List | ast.Tuple):
+        if display is None or not isinstance(display.node, (ast.List, ast.Tuple)):
             return None
         layers += display.node.elts
     if binding.value.keywords:

@@ -169,7 +169,7 @@ def _batches(use: _Use, flow: Flow, source: str) -> str | None:
     own = isinstance(use.count, ast.Attribute) and use.count.attr in _COUNTS
     if own and isinstance(use.count, ast.Attribute):
         return f"len({ast.unparse(use.count.value)})"
-    if isinstance(use.data, ast.Name | ast.Attribute) and flow.method != "flow":
+    if isinstance(use.data, (ast.Name, ast.Attribute)) and flow.method != "flow":
         return f"len({ast.unparse(use.data)})" if not _NAMED.fullmatch(source) else _over(use)
     return _over(use)
 

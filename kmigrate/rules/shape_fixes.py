@@ -59,7 +59,7 @@ def _application(verdict: Verdict) -> tuple[Application, Layer] | None:
 def _permute(verdict: Verdict, program: Program) -> Rewrite | None:
     """Write the shape in the other order, where it is written as a tuple here."""
     node = verdict.place.node
-    if not isinstance(node, ast.Tuple | ast.List) or verdict.place.module is not program.module:
+    if not isinstance(node, (ast.Tuple, ast.List)) or verdict.place.module is not program.module:
         return None
     elements = [program.module.source(element) for element in node.elts]
     if len(elements) != 3 or verdict.fix == "":
@@ -170,7 +170,7 @@ def _insert_flatten(verdict: Verdict, program: Program) -> Rewrite | None:
 def _many(verdict: Verdict, program: Program) -> Rewrite | None:
     """``x[None]`` for one sample, ``x[..., None]`` for a missing last axis."""
     call = _call_here(verdict.place, program)
-    if call is None or not call.args or not isinstance(call.args[0], ast.Name | ast.Attribute | ast.Subscript):
+    if call is None or not call.args or not isinstance(call.args[0], (ast.Name, ast.Attribute, ast.Subscript)):
         return None
     tensor = verdict.about
     last = (

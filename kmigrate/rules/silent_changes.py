@@ -76,7 +76,7 @@ def _shifts_differ(_: Program, __: KerasCall, argument: Argument, given: Given) 
     """Whether the two ranges are not the same, or may be 1 and more."""
     texts = {ast.unparse(given[n].value) if n in given else "0.0" for n in ("width_shift_range", "height_shift_range")}
     value = argument.value.value if isinstance(argument.value, ast.Constant) else 0
-    return len(texts) > 1 or (isinstance(value, int | float) and value >= 1)
+    return len(texts) > 1 or (isinstance(value, (int, float)) and value >= 1)
 
 
 def _is_hinge(program: Program, call: KerasCall, argument: Argument, _: Given) -> bool:

@@ -201,7 +201,7 @@ class _Count:
         if generator is None:
             return False
         display = self.program.display(generator, self.call.scope)
-        return display is not None and isinstance(display.node, ast.Tuple | ast.List)
+        return display is not None and isinstance(display.node, (ast.Tuple, ast.List))
 
     def _steps(self, generator: ast.expr | None) -> _Steps | None:
         if generator is None:
@@ -232,7 +232,7 @@ def _number(node: ast.expr) -> int | None:
     """The value of a whole number that is written out, also as a product."""
     if isinstance(node, ast.Constant):
         return node.value if type(node.value) is int and node.value > 0 else None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Add | ast.Sub | ast.FloorDiv):
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Add, ast.Sub, ast.FloorDiv)):
         left, right = _number(node.left), _number(node.right)
         if left is None or right is None:
             return None
@@ -255,7 +255,7 @@ def _shown(template: str, bound: list[Bound]) -> str:
     text = template
     for entry in bound:
         source = ast.unparse(entry.argument.value)
-        plain = isinstance(entry.argument.value, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant)
+        plain = isinstance(entry.argument.value, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant))
         text = text.replace(f"{{{entry.argument.index}:p}}", source if plain else f"({source})")
     return text.replace("{{", "{").replace("}}", "}")
 

@@ -267,7 +267,7 @@ class _Reader:
             raise json.JSONDecodeError("a code cell without source", self.text, at)
         source = found[key]
         lines = [line for line in (source if isinstance(source, list) else [source]) if isinstance(line, str)]
-        if (isinstance(source, list) and len(lines) != len(source)) or not isinstance(source, list | str):
+        if (isinstance(source, list) and len(lines) != len(source)) or not isinstance(source, (list, str)):
             raise json.JSONDecodeError("a source that is not text", self.text, spans[key].start)
         self.cells.append(CodeCell(number, "".join(lines), spans[key]))
         if isinstance(language := found.get("language"), str) and language:

@@ -293,7 +293,7 @@ def _is_python(block: Block) -> bool:
         return True
     if parse_error(source) is not None:
         return False
-    return any(isinstance(node, ast.Call | ast.Import | ast.ImportFrom) for node in ast.walk(ast.parse(source)))
+    return any(isinstance(node, (ast.Call, ast.Import, ast.ImportFrom)) for node in ast.walk(ast.parse(source)))
 
 
 def _masked(block: Block, mask: Mask) -> str:

@@ -146,7 +146,7 @@ def traces(text: str, tree: ast.Module) -> list[Trace]:
             continue
         for name, behind in _gone(node, bound):
             if behind is None:
-                assert isinstance(node, ast.expr | ast.stmt)
+                assert isinstance(node, (ast.expr, ast.stmt))
                 start = text.find(name, index.offset(node.lineno, node.col_offset))
             else:
                 assert behind.end_lineno is not None and behind.end_col_offset is not None
@@ -182,7 +182,7 @@ def _bound(nodes: Sequence[ast.AST]) -> frozenset[str]:
             names.add(node.arg)
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).partition(".")[0])
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             if id(node) not in methods:
                 names.add(node.name)
             if isinstance(node, ast.ClassDef):

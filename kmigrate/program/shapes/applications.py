@@ -91,7 +91,7 @@ def _input_shape(
     shape = given.get("input_shape")
     if shape is None:
         return default if top else (3, None, None) if first else (None, None, 3)
-    if not isinstance(shape, tuple | list) or is_open(shape):
+    if not isinstance(shape, (tuple, list)) or is_open(shape):
         return None
     sizes: Shape = tuple(size if size is None or isinstance(size, int) else Unknown() for size in shape)
     if not all(size is None or isinstance(size, int) for size in sizes):

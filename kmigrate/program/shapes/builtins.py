@@ -102,7 +102,7 @@ def decorated(function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, 
     names = {
         d.id if isinstance(d, ast.Name) else d.attr
         for d in node.decorator_list
-        if isinstance(d, ast.Name | ast.Attribute)
+        if isinstance(d, (ast.Name, ast.Attribute))
     }
     function.decorated = frozenset(names)
     if names - {"staticmethod", "classmethod", "property", "abstractmethod", "wraps", "lru_cache", "jit"} or len(
@@ -118,7 +118,7 @@ def arithmetic(run: Callable[[object, object], object], sign: str, left: object,
         return Unknown()
     if sign in ("*", "<<") and not _small_product(sign, left, right):
         return Unknown()
-    if sign == "%" and isinstance(left, str | bytes):
+    if sign == "%" and isinstance(left, (str, bytes)):
         try:
             return run(left, right) if _all_plain(right) else Unknown()
         except (TypeError, ValueError, KeyError, OverflowError):
@@ -133,7 +133,7 @@ def arithmetic(run: Callable[[object, object], object], sign: str, left: object,
 def _all_plain(value: object) -> bool:
     if isinstance(value, tuple):
         return all(_all_plain(item) for item in value)
-    return isinstance(value, int | float | str | bytes)
+    return isinstance(value, (int, float, str, bytes))
 
 
 def _small_power(left: object, right: object) -> bool:
@@ -146,17 +146,17 @@ def _small_product(sign: str, left: object, right: object) -> bool:
     if sign == "<<":
         return isinstance(right, int) and 0 <= right <= 64
     for one, other in ((left, right), (right, left)):
-        if isinstance(one, str | bytes | tuple | list) and isinstance(other, int):
+        if isinstance(one, (str, bytes, tuple, list)) and isinstance(other, int):
             return len(one) * other <= 100_000
     return True
 
 
 def compared(run: Callable[[object, object], object], op: ast.cmpop, left: object, right: object) -> object:
     """A comparison of two values."""
-    if isinstance(op, ast.Eq | ast.NotEq):
+    if isinstance(op, (ast.Eq, ast.NotEq)):
         same = equal(left, right)
         return Unknown() if same is None else same is isinstance(op, ast.Eq)
-    if isinstance(left, int | float | str | tuple | list) and isinstance(right, int | float | str | tuple | list):
+    if isinstance(left, (int, float, str, tuple, list)) and isinstance(right, (int, float, str, tuple, list)):
         if not (_known(left) and _known(right)):
             return Unknown()
         try:
@@ -167,16 +167,16 @@ def compared(run: Callable[[object, object], object], op: ast.cmpop, left: objec
 
 
 def _known(value: object) -> bool:
-    if isinstance(value, tuple | list):
+    if isinstance(value, (tuple, list)):
         return not is_open(value) and all(_known(item) for item in value)
-    return isinstance(value, int | float | str | bytes | type(None))
+    return isinstance(value, (int, float, str, bytes, type(None)))
 
 
 def equal(left: object, right: object) -> bool | None:
     """Whether two values are equal; None if it is not known."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return True if left is right else None
-    if isinstance(left, tuple | list) and isinstance(right, tuple | list):
+    if isinstance(left, (tuple, list)) and isinstance(right, (tuple, list)):
         if is_open(left) or is_open(right):
             return None
         if len(left) != len(right):
@@ -185,7 +185,7 @@ def equal(left: object, right: object) -> bool | None:
         return False if False in parts else None if None in parts else True
     if _known(left) and _known(right):
         return bool(left == right)
-    if isinstance(left, Array | Tensor | External) or isinstance(right, Array | Tensor | External):
+    if isinstance(left, (Array, Tensor, External)) or isinstance(right, (Array, Tensor, External)):
         if isinstance(left, External) and isinstance(right, External):
             return left.path == right.path
         return None
@@ -196,7 +196,7 @@ def contains(container: object, item_: object, positive: bool) -> object:
     """``item in container`` (or ``not in``)."""
     if isinstance(container, str) and isinstance(item_, str):
         return (item_ in container) is positive
-    if isinstance(container, tuple | list | set | dict | range):
+    if isinstance(container, (tuple, list, set, dict, range)):
         found = [equal(item_, other) for other in list(container)[:1000]]
         if True in found:
             return positive
@@ -215,7 +215,7 @@ def item(owner: object, key: object, name: str) -> object:
         except TypeError:
             pass
         return Unknown(name)
-    if isinstance(key, bool | int | slice) and not (isinstance(key, slice) and not _plain_slice(key)):
+    if isinstance(key, (bool, int, slice)) and not (isinstance(key, slice) and not _plain_slice(key)):
         opened = isinstance(owner, List) and owner.open
         if opened and (isinstance(key, slice) or key < 0):
             if isinstance(key, slice):
@@ -223,7 +223,7 @@ def item(owner: object, key: object, name: str) -> object:
                 made.open = True
                 return made
             last = owner[-1] if owner else Unknown(name)  # type: ignore[index]
-            return Unknown(name) if isinstance(last, int | float | str) else last
+            return Unknown(name) if isinstance(last, (int, float, str)) else last
         try:
             found = owner[key]  # type: ignore[index]
         except (IndexError, ValueError):
@@ -260,7 +260,7 @@ def delete(owner: object, key: object) -> None:
     if isinstance(owner, List) and isinstance(key, int) and -len(owner) <= key < len(owner):
         del owner[key]
         return
-    if isinstance(owner, List | Dict):
+    if isinstance(owner, (List, Dict)):
         owner.open = True
 
 
@@ -274,7 +274,7 @@ def method(receiver: object, name: str, positional: list[object], keywords: dict
         isinstance(receiver, str)
         and name == "join"
         and len(positional) == 1
-        and isinstance(positional[0], list | tuple)
+        and isinstance(positional[0], (list, tuple))
     ):
         parts = positional[0]
         if not is_open(parts) and all(isinstance(part, str) for part in parts):
@@ -309,7 +309,7 @@ def _list_method(receiver: List, name: str, positional: list[object], keywords: 
         receiver.append(positional[0])
     elif name == "extend" and positional:
         given = positional[0]
-        if isinstance(given, tuple | list | range) and not is_open(given):
+        if isinstance(given, (tuple, list, range)) and not is_open(given):
             receiver.extend(given)
         else:
             receiver.open = True
@@ -365,7 +365,7 @@ def _dict_method(receiver: Dict, name: str, positional: list[object]) -> object:
         made.open = receiver.open
         return made
     key = positional[0] if positional else None
-    if name in ("get", "pop", "setdefault") and not isinstance(key, Unknown | list | dict):
+    if name in ("get", "pop", "setdefault") and not isinstance(key, (Unknown, list, dict)):
         if key in receiver:
             return receiver.pop(key) if name == "pop" else receiver[key]
         default = positional[1] if len(positional) > 1 else None
@@ -398,7 +398,7 @@ def _len(arguments: list[object], _keywords: dict[str, object], _library: Librar
     value = arguments[0] if arguments else None
     if isinstance(value, Array):
         return Unknown() if not value.shape or value.shape[0] is None else value.shape[0]
-    if isinstance(value, tuple | list | dict | str | set | frozenset | range) and not is_open(value):
+    if isinstance(value, (tuple, list, dict, str, set, frozenset, range)) and not is_open(value):
         return len(value)
     return Unknown()
 
@@ -417,10 +417,8 @@ def _sequence(kind: type) -> Callable[[list[object], dict[str, object], Library]
         if not arguments:
             return List() if kind is list else kind()
         value = arguments[0]
-        items = (
-            list(value) if isinstance(value, tuple | list | range | set | str | dict) and not is_open(value) else None
-        )
-        items = library.items(value) if items is None and not isinstance(value, list | dict) else items
+        items = list(value) if isinstance(value, (tuple, list, range, set, str, dict)) and not is_open(value) else None
+        items = library.items(value) if items is None and not isinstance(value, (list, dict)) else items
         if items is None:
             if kind is list:
                 made = List([library.element(value)])
@@ -430,7 +428,7 @@ def _sequence(kind: type) -> Callable[[list[object], dict[str, object], Library]
         if kind is list:
             return List(items)
         if kind in (set, frozenset):
-            return kind(items) if all(isinstance(i, int | float | str) for i in items) else Unknown()
+            return kind(items) if all(isinstance(i, (int, float, str)) for i in items) else Unknown()
         return tuple(items)
 
     return run
@@ -441,7 +439,7 @@ def _number(kind: type) -> Callable[[list[object], dict[str, object], Library], 
         if not arguments:
             return kind()
         value = arguments[0]
-        if isinstance(value, bool | int | float | str):
+        if isinstance(value, (bool, int, float, str)):
             try:
                 return kind(value)
             except (ValueError, OverflowError):
@@ -459,11 +457,11 @@ def _bool(arguments: list[object], _keywords: dict[str, object], _library: Libra
 def _extreme(run: Callable[..., object]) -> Callable[[list[object], dict[str, object], Library], object]:
     def handler(arguments: list[object], keywords: dict[str, object], _library: Library) -> object:
         values = (
-            list(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], tuple | list | range) else arguments
+            list(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], (tuple, list, range)) else arguments
         )
         if keywords or not values or (len(arguments) == 1 and is_open(arguments[0])):
             return Unknown()
-        if all(isinstance(v, int | float) for v in values) or all(isinstance(v, str) for v in values):
+        if all(isinstance(v, (int, float)) for v in values) or all(isinstance(v, str) for v in values):
             return run(values)
         return Unknown()
 
@@ -473,9 +471,9 @@ def _extreme(run: Callable[..., object]) -> Callable[[list[object], dict[str, ob
 def _sum(arguments: list[object], _keywords: dict[str, object], _library: Library) -> object:
     values = arguments[0] if arguments else None
     if (
-        isinstance(values, tuple | list | range)
+        isinstance(values, (tuple, list, range))
         and not is_open(values)
-        and all(isinstance(v, int | float) for v in values)
+        and all(isinstance(v, (int, float)) for v in values)
     ):
         return sum(values)
     return Unknown()
@@ -483,7 +481,7 @@ def _sum(arguments: list[object], _keywords: dict[str, object], _library: Librar
 
 def _zip(arguments: list[object], _keywords: dict[str, object], library: Library) -> object:
     parts = [
-        None if is_open(a) else list(a) if isinstance(a, tuple | list | range | str | dict) else library.items(a)
+        None if is_open(a) else list(a) if isinstance(a, (tuple, list, range, str, dict)) else library.items(a)
         for a in arguments
     ]
     if all(part is not None for part in parts):
@@ -502,7 +500,7 @@ def _enumerate(arguments: list[object], keywords: dict[str, object], library: Li
         None
         if is_open(value)
         else list(value)
-        if isinstance(value, tuple | list | range | str | dict)
+        if isinstance(value, (tuple, list, range, str, dict))
         else library.items(value)
     )
     if items is not None and isinstance(start, int):
@@ -514,14 +512,14 @@ def _enumerate(arguments: list[object], keywords: dict[str, object], library: Li
 
 def _reversed(arguments: list[object], _keywords: dict[str, object], _library: Library) -> object:
     value = arguments[0] if arguments else None
-    if isinstance(value, tuple | list | range | str) and not is_open(value):
+    if isinstance(value, (tuple, list, range, str)) and not is_open(value):
         return List(list(value)[::-1])
     return Unknown()
 
 
 def _sorted(arguments: list[object], keywords: dict[str, object], _library: Library) -> object:
     value = arguments[0] if arguments else None
-    if isinstance(value, tuple | list | range | dict | set) and not is_open(value):
+    if isinstance(value, (tuple, list, range, dict, set)) and not is_open(value):
         items = list(value)
         if not keywords and all(_known(i) for i in items):
             try:
@@ -541,7 +539,7 @@ def _dict(arguments: list[object], keywords: dict[str, object], _library: Librar
         if isinstance(given, dict):
             made.update(given)
             made.open = is_open(given)
-        elif isinstance(given, list | tuple) and all(isinstance(p, tuple | list) and len(p) == 2 for p in given):
+        elif isinstance(given, (list, tuple)) and all(isinstance(p, (tuple, list)) and len(p) == 2 for p in given):
             for pair in given:
                 store(made, pair[0], pair[1])
             made.open = made.open or is_open(given)
@@ -579,7 +577,7 @@ def _is_instance(value: object, kind: object) -> bool | None:
     if isinstance(kind, External) and isinstance(value, Layer):
         name = kind.path.rpartition(".")[2]
         return True if name in ("Layer", value.symbol, value.kind) else None if name[:1].islower() else False
-    if isinstance(value, int | float | str | tuple | list | dict | type(None)) and isinstance(kind, Class | External):
+    if isinstance(value, (int, float, str, tuple, list, dict, type(None))) and isinstance(kind, (Class, External)):
         return False
     return None
 
@@ -626,7 +624,7 @@ def _getattr(arguments: list[object], _keywords: dict[str, object], library: Lib
             return library.external_attribute(owner, name)
         if isinstance(owner, Object) and name in owner.attributes:
             return owner.attributes[name]
-        if not isinstance(owner, Object | Class | Unknown):
+        if not isinstance(owner, (Object, Class, Unknown)):
             return library.attribute(owner, name)
     return Unknown()
 
@@ -647,13 +645,13 @@ def _hasattr(arguments: list[object], _keywords: dict[str, object], _library: Li
 
 def _callable(arguments: list[object], _keywords: dict[str, object], _library: Library) -> object:
     value = arguments[0] if arguments else Unknown()
-    if isinstance(value, Function | Class | Bound | External | Layer | Model):
+    if isinstance(value, (Function, Class, Bound, External, Layer, Model)):
         return True
-    return False if isinstance(value, int | float | str | tuple | list | dict | type(None)) else Unknown()
+    return False if isinstance(value, (int, float, str, tuple, list, dict, type(None))) else Unknown()
 
 
 def _round(arguments: list[object], _keywords: dict[str, object], _library: Library) -> object:
-    if arguments and all(isinstance(a, int | float) for a in arguments):
+    if arguments and all(isinstance(a, (int, float)) for a in arguments):
         try:
             return round(*arguments)  # type: ignore[call-overload]
         except (ValueError, OverflowError, TypeError):
@@ -664,7 +662,7 @@ def _round(arguments: list[object], _keywords: dict[str, object], _library: Libr
 def _str(arguments: list[object], _keywords: dict[str, object], _library: Library) -> object:
     if not arguments:
         return ""
-    return str(arguments[0]) if isinstance(arguments[0], int | float | str) else Unknown()
+    return str(arguments[0]) if isinstance(arguments[0], (int, float, str)) else Unknown()
 
 
 def _divmod(arguments: list[object], _keywords: dict[str, object], _library: Library) -> object:
@@ -683,7 +681,7 @@ def _any(arguments: list[object], _keywords: dict[str, object], _library: Librar
 
 def _quantified(arguments: list[object], *, stop: bool) -> object:
     value = arguments[0] if arguments else Unknown()
-    if not isinstance(value, tuple | list):
+    if not isinstance(value, (tuple, list)):
         return Unknown()
     answers = [truth(v) for v in value]
     if stop in answers:
@@ -695,9 +693,9 @@ def _abs(arguments: list[object], _keywords: dict[str, object], _library: Librar
     value = arguments[0] if arguments else None
     return (
         operator.abs(value)
-        if isinstance(value, int | float)
+        if isinstance(value, (int, float))
         else value
-        if isinstance(value, Array | Tensor)
+        if isinstance(value, (Array, Tensor))
         else Unknown()
     )
 

@@ -238,7 +238,7 @@ class Interpreter:
         """``target = value``."""
         if isinstance(target, ast.Name):
             self.bind(target.id, value, frame)
-        elif isinstance(target, ast.Tuple | ast.List):
+        elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, value, frame)
         elif isinstance(target, ast.Starred):
             self.assign(target.value, value, frame)
@@ -277,7 +277,7 @@ class Interpreter:
         """The elements of ``value`` in order, None where they are not all known."""
         if is_open(value):
             return None
-        if isinstance(value, tuple | list | set | frozenset | dict | str | range):
+        if isinstance(value, (tuple, list, set, frozenset, dict, str, range)):
             return list(value) if len(value) <= 100_000 else None
         return self.library.items(value)
 
@@ -354,9 +354,9 @@ class Interpreter:
         if (
             isinstance(test, ast.Compare)
             and len(test.ops) == 1
-            and isinstance(test.ops[0], ast.Eq | ast.Is)
+            and isinstance(test.ops[0], (ast.Eq, ast.Is))
             and isinstance(test.comparators[0], ast.Constant)
-            and isinstance(test.left, ast.Name | ast.Attribute)
+            and isinstance(test.left, (ast.Name, ast.Attribute))
             and isinstance(self.evaluate(test.left, frame), Unknown)
         ):
             self.assign(test.left, test.comparators[0].value, frame)
@@ -443,7 +443,7 @@ class Interpreter:
 
     def _open(self, receiver: ast.expr, frame: Frame) -> None:
         root = root_of(receiver)
-        if not isinstance(root, ast.Name | ast.Attribute):
+        if not isinstance(root, (ast.Name, ast.Attribute)):
             return
         value = self.evaluate(root, frame)
         if root is not receiver:
@@ -458,7 +458,7 @@ class Interpreter:
                 continue
             if isinstance(new, Tensor):
                 frame.names[name] = Tensor(None, made_by=new.made_by, broken=new.broken)
-            elif not isinstance(new, Function | Class | Model | Object | External):
+            elif not isinstance(new, (Function, Class, Model, Object, External)):
                 frame.names[name] = Unknown(name)
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
@@ -835,7 +835,7 @@ class Interpreter:
             return builtins.arithmetic(_BINARY[op.__class__], SIGNS[op.__class__], left, right)
         if isinstance(left, str) or isinstance(right, str):
             return Unknown(self.facts.short(frame.module, node))
-        if isinstance(left, Array | Tensor | DataObject) or isinstance(right, Array | Tensor | DataObject):
+        if isinstance(left, (Array, Tensor, DataObject)) or isinstance(right, (Array, Tensor, DataObject)):
             return self.library.binary(SIGNS[op.__class__], left, right, self.place(node, frame))
         return Unknown(self.facts.short(frame.module, node))
 
@@ -844,11 +844,11 @@ class Interpreter:
         if isinstance(node.op, ast.Not):
             known = truth(value)
             return Unknown() if known is None else not known
-        if isinstance(value, bool | int | float | complex):
+        if isinstance(value, (bool, int, float, complex)):
             if isinstance(node.op, ast.USub):
                 return -value
             return value if isinstance(node.op, ast.UAdd) else ~value if isinstance(value, int) else Unknown()
-        return value if isinstance(value, Array | Tensor) else Unknown()
+        return value if isinstance(value, (Array, Tensor)) else Unknown()
 
     def _bool(self, node: ast.BoolOp, frame: Frame) -> object:
         stops = isinstance(node.op, ast.Or)
@@ -876,16 +876,16 @@ class Interpreter:
         return Unknown() if doubt else True
 
     def _compared(self, op: ast.cmpop, left: object, right: object) -> object:
-        if isinstance(op, ast.Is | ast.IsNot):
+        if isinstance(op, (ast.Is, ast.IsNot)):
             if isinstance(left, Unknown) or isinstance(right, Unknown):
                 return Unknown()
-            same = left is right or (isinstance(left, bool | int | str) and left == right)
+            same = left is right or (isinstance(left, (bool, int, str)) and left == right)
             if isinstance(left, External) and isinstance(right, External):
                 same = left.path.rpartition(".")[2] == right.path.rpartition(".")[2]
             return same is isinstance(op, ast.Is)
-        if isinstance(op, ast.In | ast.NotIn):
+        if isinstance(op, (ast.In, ast.NotIn)):
             return builtins.contains(right, left, isinstance(op, ast.In))
-        if isinstance(left, Tensor) and isinstance(right, Tensor) and isinstance(op, ast.Eq | ast.NotEq):
+        if isinstance(left, Tensor) and isinstance(right, Tensor) and isinstance(op, (ast.Eq, ast.NotEq)):
             # symbolic tensors of Keras 1 are equal where they are the same
             return (left is right) is isinstance(op, ast.Eq)
         if isinstance(left, Array) or isinstance(right, Array):
@@ -925,7 +925,7 @@ class Interpreter:
 
     def _set(self, node: ast.Set, frame: Frame) -> object:
         found, known = self._elements(node.elts, frame)
-        return set(found) if known and all(isinstance(item, str | int | float) for item in found) else Unknown()
+        return set(found) if known and all(isinstance(item, (str, int, float)) for item in found) else Unknown()
 
     def _dict(self, node: ast.Dict, frame: Frame) -> object:
         made = Dict()
@@ -944,7 +944,7 @@ class Interpreter:
     def _subscript(self, node: ast.Subscript, frame: Frame) -> object:
         owner = self.evaluate(node.value, frame)
         key = self.evaluate(node.slice, frame)
-        if isinstance(owner, tuple | list | dict | str | range):
+        if isinstance(owner, (tuple, list, dict, str, range)):
             return builtins.item(owner, key, self.facts.short(frame.module, node))
         if isinstance(owner, Unknown):
             return Unknown(self.facts.short(frame.module, node))
@@ -1069,7 +1069,7 @@ def _open_sum(op: ast.operator, left: object, right: object) -> object:
 
 def _open_inside(value: object, depth: int = 3) -> None:
     """Open the lists inside a container."""
-    if not isinstance(value, list | tuple | dict) or not depth:
+    if not isinstance(value, (list, tuple, dict)) or not depth:
         return
     for item in value.values() if isinstance(value, dict) else value:
         if isinstance(item, List):

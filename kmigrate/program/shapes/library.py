@@ -109,7 +109,7 @@ class Library:
         if isinstance(owner, arrays.DataObject):
             found = owner.attribute(name)
             return Bound(owner, name) if found is arrays.NOT_KNOWN else found
-        if isinstance(owner, str | tuple | list | dict | range | set):
+        if isinstance(owner, (str, tuple, list, dict, range, set)):
             return Bound(owner, name)
         return Unknown(name)
 
@@ -183,7 +183,7 @@ class Library:
             return arrays.batch(value) if isinstance(value, arrays.Generator) else Unknown()
         if isinstance(value, Yields):
             return value.batch
-        if isinstance(value, list | tuple) and value:
+        if isinstance(value, (list, tuple)) and value:
             return value[0] if len(value) == 1 or self.alike(value[0], value[-1]) else Unknown()
         if isinstance(value, range):
             return Whole("index")
@@ -195,11 +195,11 @@ class Library:
 
     def entered(self, value: object) -> object:
         """What ``with`` gives."""
-        return value if isinstance(value, Object | Model) else Unknown()
+        return value if isinstance(value, (Object, Model)) else Unknown()
 
     def alike(self, one: object, other: object) -> bool:
         """Whether two values are the same for all that matters here."""
-        if isinstance(one, Array | Tensor) and type(one) is type(other):
+        if isinstance(one, (Array, Tensor)) and type(one) is type(other):
             return one.shape is not None and builtins.equal(one.shape, other.shape) is True
         return builtins.equal(one, other) is True
 
@@ -207,7 +207,7 @@ class Library:
         """``owner[key]``."""
         key = _one_number(key)
         context = self.context(place)
-        if isinstance(owner, Array | arrays.DataObject):
+        if isinstance(owner, (Array, arrays.DataObject)):
             return self._guarded(lambda: arrays.subscript(owner, key), context, place)
         if isinstance(owner, Tensor):
             return self._guarded(lambda: backend.subscript(owner, key, context), context, place)
@@ -273,7 +273,7 @@ class Library:
             return self._call_external(callee.path, positional, keywords, place, frame, complete)
         if isinstance(callee, Bound):
             return self._call_method(callee.receiver, callee.name, positional, keywords, place, complete)
-        if isinstance(callee, Layer | Model | Object):
+        if isinstance(callee, (Layer, Model, Object)):
             return self._apply_to(callee, positional, keywords, place)
         for value in [*positional, *keywords.values()]:
             self._escapes(value)
@@ -314,7 +314,7 @@ class Library:
         return found
 
     def _flat(self, values: list[object]) -> list[object]:
-        return [item for value in values if isinstance(value, list | tuple) for item in value]
+        return [item for value in values if isinstance(value, (list, tuple)) for item in value]
 
     def _builtin(
         self, name: str, positional: list[object], keywords: dict[str, object], place: Place, frame: Frame
@@ -322,7 +322,7 @@ class Library:
         if name in ("exit", "quit"):
             raise Stopped
         if name == "next" and positional:
-            return self.element(positional[0]) if isinstance(positional[0], Yields | arrays.DataObject) else Unknown()
+            return self.element(positional[0]) if isinstance(positional[0], (Yields, arrays.DataObject)) else Unknown()
         if name in ("map", "filter") and len(positional) == 2:
             items = self.run.items(positional[1])
             if name == "map":
@@ -440,7 +440,7 @@ class Library:
         """Where the shape that a constructor was given is written: at the tuple, or at the call."""
         for name in _INPUT_KEYWORDS:
             value = keywords.get(name)
-            if isinstance(value, Tuple | List) and value.place is not None:
+            if isinstance(value, (Tuple, List)) and value.place is not None:
                 return value.place
         return place
 
@@ -457,7 +457,7 @@ class Library:
         sizes = batch_shape if shape is None else shape
         if isinstance(sizes, int):  # Input(10) is no tuple, and Keras refuses it
             sizes = None
-        if isinstance(sizes, tuple | list) and not is_open(sizes) and all(_is_size(s) for s in sizes):
+        if isinstance(sizes, (tuple, list)) and not is_open(sizes) and all(_is_size(s) for s in sizes):
             layer.input_shape = tuple(sizes) if shape is None else (None, *sizes)
         return self.source(layer, place)
 
@@ -494,7 +494,7 @@ class Library:
     def _tensors(self, given: object) -> list[Tensor] | None:
         if isinstance(given, Tensor):
             return [given]
-        if isinstance(given, list | tuple) and given and not is_open(given):
+        if isinstance(given, (list, tuple)) and given and not is_open(given):
             if all(isinstance(item, Tensor) for item in given):
                 return list(given)
             if any(isinstance(item, Tensor) for item in given):
@@ -503,7 +503,7 @@ class Library:
 
     def apply(self, layer: object, inputs: Sequence[Tensor], place: Place) -> list[Tensor]:
         """Apply a layer, model or object of the user's to tensors, and record it."""
-        assert isinstance(layer, Layer | Model | Object)
+        assert isinstance(layer, (Layer, Model, Object))
         self.reached.update((id(place.node), *(id(call.node) for call in self.run.calls)))
         broken = any(tensor.broken for tensor in inputs)
         application = Application(layer, tuple(inputs), (), place, self._number())
@@ -539,7 +539,7 @@ class Library:
         if layer.kind == "Lambda" or callable_mode(layer):
             return own_layers.apply_function(self, layer, inputs, place)
         inner = layer.arguments.get("layer")
-        if isinstance(inner, Model | Object):
+        if isinstance(inner, (Model, Object)):
             return own_layers.apply_wrapped(self, layer, inner, inputs, place)
         if layer.kind == "Layer":
             return Outcome((Tensor(None),))
@@ -571,7 +571,7 @@ class Library:
         self.run.ran.models.append(model)
         if kind == "Sequential":
             given = positional[0] if positional else keywords.get("layers")
-            if isinstance(given, list | tuple):
+            if isinstance(given, (list, tuple)):
                 for layer in given:
                     self.add(model, layer, place)
             model.known = model.known and not isinstance(given, Unknown) and not is_open(given)
@@ -598,12 +598,12 @@ class Library:
         """``model.add(layer)``."""
         if isinstance(layer, Object) and layer.model is not None:
             layer = layer.model
-        if not isinstance(layer, Layer | Model | Object):
+        if not isinstance(layer, (Layer, Model, Object)):
             model.known = False
             model.layers.append(layer)
             model.outputs = [Tensor(None)]
             return
-        where = layer.place if isinstance(layer, Layer | Object) and isinstance(layer.place, Place) else place
+        where = layer.place if isinstance(layer, (Layer, Object)) and isinstance(layer.place, Place) else place
         model.layers.append(layer)
         if model.outputs:
             before = self._number()
@@ -692,7 +692,7 @@ class Library:
         if isinstance(receiver, Tensor):
             return self._tensor_method(receiver, name, positional, keywords, place)
         context = self.context(place)
-        if isinstance(receiver, Array | arrays.DataObject):
+        if isinstance(receiver, (Array, arrays.DataObject)):
             positional, keywords = [closed(v) for v in positional], {k: closed(v) for k, v in keywords.items()}
             return self._guarded(lambda: arrays.method(receiver, name, positional, keywords, context), context, place)
         if isinstance(receiver, List) and name == "pop":
@@ -700,7 +700,7 @@ class Library:
                 if receiver is model.layers:
                     model.popped = place
                     self.say(training.LAYERS_POP, place, model)
-        if isinstance(receiver, str | tuple | list | dict | range | set):
+        if isinstance(receiver, (str, tuple, list, dict, range, set)):
             return builtins.method(receiver, name, positional, keywords)
         return Unknown()
 
@@ -774,7 +774,7 @@ class Library:
             made.layer = layer if isinstance(layer, Layer) else None
 
     def _listed(self, value: object) -> list[object]:
-        return list(value) if isinstance(value, list | tuple) else [value]
+        return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def closed(value: object) -> object:
@@ -788,7 +788,7 @@ def closed(value: object) -> object:
     first = closed(value[0]) if value else None
     if isinstance(first, Array) and first.shape is not None:
         return Array((Unknown(), *first.shape), dtype=first.dtype)
-    if isinstance(first, int | float) and not isinstance(first, bool):
+    if isinstance(first, (int, float)) and not isinstance(first, bool):
         return Array((Unknown(),))
     return Unknown()
 
@@ -802,7 +802,7 @@ def _one_number(key: object) -> object:
 
 def callable_mode(layer: Layer) -> bool:
     """Whether a Merge is given a function as its mode."""
-    return layer.kind == "Merge" and isinstance(layer.arguments.get("mode"), Function | Object | Class | Partial)
+    return layer.kind == "Merge" and isinstance(layer.arguments.get("mode"), (Function, Object, Class, Partial))
 
 
 def _of_input(keywords: dict[str, object]) -> dict[str, object]:
@@ -819,7 +819,7 @@ def _lacks_input(layer: Layer) -> bool:
 
 
 def _is_size(value: object) -> bool:
-    return value is None or isinstance(value, int | Unknown)
+    return value is None or isinstance(value, (int, Unknown))
 
 
 def _input_of(layer: Layer) -> Layer:

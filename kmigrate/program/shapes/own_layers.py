@@ -119,7 +119,7 @@ def tensors_of(result: object, inputs: Sequence[Tensor]) -> tuple[Tensor, ...]:
 
 
 def _tensor(shape: object, inputs: Sequence[Tensor]) -> Tensor:
-    if not isinstance(shape, tuple | list):
+    if not isinstance(shape, (tuple, list)):
         return Tensor(None)
     sizes: list[Size] = [_size(item) for item in shape]
     found: Shape = tuple(sizes)
@@ -132,7 +132,7 @@ def _tensor(shape: object, inputs: Sequence[Tensor]) -> Tensor:
 def _size(item: object) -> Size:
     if item is None or isinstance(item, Unknown):
         return item
-    if isinstance(item, int | float) and item == int(item):
+    if isinstance(item, (int, float)) and item == int(item):
         return int(item)
     return Unknown()
 
@@ -148,7 +148,7 @@ def _followed(library: Library, function: object, inputs: Sequence[Tensor], plac
         run.quiet -= 1
     if isinstance(result, Tensor):
         return (Tensor(result.shape, result.axes, result.trust, result.born, dtype=result.dtype),)
-    if isinstance(result, list | tuple) and result and all(isinstance(item, Tensor) for item in result):
+    if isinstance(result, (list, tuple)) and result and all(isinstance(item, Tensor) for item in result):
         return tuple(Tensor(t.shape, t.axes, t.trust, t.born) for t in result)
     return (Tensor(None),)
 
@@ -161,7 +161,7 @@ def apply_function(library: Library, layer: Layer, inputs: Sequence[Tensor], pla
     """
     given = layer.arguments.get("output_shape")
     run = library.run
-    if isinstance(given, tuple | list) and all(item is None or isinstance(item, int | Unknown) for item in given):
+    if isinstance(given, (tuple, list)) and all(item is None or isinstance(item, (int, Unknown)) for item in given):
         first = inputs[0].shape[0] if inputs and inputs[0].shape else None
         return Outcome((_tensor((first, *given), inputs),))
     if isinstance(given, Function):

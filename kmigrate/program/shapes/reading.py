@@ -116,12 +116,12 @@ def leaves(body: object) -> bool:
     if not isinstance(body, list) or not body:
         return False
     last = body[-1]
-    if isinstance(last, ast.Raise | ast.Break | ast.Continue):
+    if isinstance(last, (ast.Raise, ast.Break, ast.Continue)):
         return True
     return (
         isinstance(last, ast.Expr)
         and isinstance(last.value, ast.Call)
-        and isinstance(last.value.func, ast.Name | ast.Attribute)
+        and isinstance(last.value.func, (ast.Name, ast.Attribute))
         and getattr(last.value.func, "id", getattr(last.value.func, "attr", "")) in ("exit", "quit", "_exit", "error")
     )
 

@@ -32,7 +32,7 @@ class Parser(Object):
 def standard(path: str, positional: list[object], keywords: dict[str, object], run: Interpreter) -> object:
     """A call of Python's library; NOT_KNOWN if it is none that is followed."""
     if path in _MATH:
-        if positional and all(isinstance(value, int | float) for value in positional):
+        if positional and all(isinstance(value, (int, float)) for value in positional):
             try:
                 return _MATH[path](*positional)
             except (ValueError, OverflowError, TypeError):
@@ -51,7 +51,7 @@ def standard(path: str, positional: list[object], keywords: dict[str, object], r
             made.update(given)
         made.open = path.endswith("defaultdict") or (given is not None and not isinstance(given, dict))
         return made
-    if path == "copy.copy" and positional and isinstance(positional[0], int | float | str | tuple | list):
+    if path == "copy.copy" and positional and isinstance(positional[0], (int, float, str, tuple, list)):
         return List(positional[0]) if isinstance(positional[0], list) else positional[0]
     if path.startswith("six.moves."):
         name = path.rpartition(".")[2]

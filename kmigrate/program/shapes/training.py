@@ -91,7 +91,7 @@ def loss_names(model: Model) -> list[str]:
     given = model.loss
     if isinstance(given, dict):
         return ["" for _ in model.outputs]
-    listed = list(given) if isinstance(given, list | tuple) and not is_open(given) else [given] * len(model.outputs)
+    listed = list(given) if isinstance(given, (list, tuple)) and not is_open(given) else [given] * len(model.outputs)
     if len(listed) != len(model.outputs):
         return ["" for _ in model.outputs]
     return [_loss_name(item) for item in listed]
@@ -169,7 +169,7 @@ def _data(
         if not faulty:
             _samples(library, x, y, place)
     validation = keywords.get("validation_data")
-    if isinstance(validation, tuple | list) and len(validation) >= 2 and not faulty:
+    if isinstance(validation, (tuple, list)) and len(validation) >= 2 and not faulty:
         faulty = _inputs(library, model, validation[0], place, "validation data")
         if not faulty and not _targets(library, model, validation[1], place):
             _samples(library, validation[0], validation[1], place, "the validation data")
@@ -220,7 +220,7 @@ def _arrays(value: object) -> list[Array]:
     if isinstance(value, arrays.DataObject):
         found = value.whole()
         return [] if found is None else [found]
-    if isinstance(value, list | tuple) and value and not is_open(value) and all(isinstance(v, Array) for v in value):
+    if isinstance(value, (list, tuple)) and value and not is_open(value) and all(isinstance(v, Array) for v in value):
         return list(value)
     return []
 
@@ -385,7 +385,7 @@ def _whole_batches(
     size = positional[at] if len(positional) > at else keywords.get("batch_size", 32)
     rows = {array.shape[0] for array in _arrays(x) if array.shape}
     split = keywords.get("validation_split", 0.0)
-    if not isinstance(size, int) or size < 1 or len(rows) != 1 or not isinstance(split, int | float):
+    if not isinstance(size, int) or size < 1 or len(rows) != 1 or not isinstance(split, (int, float)):
         return
     whole = rows.pop()
     if not isinstance(whole, int):
@@ -409,7 +409,7 @@ def _generator(
     library: Library, model: Model, name: str, positional: list[object], keywords: dict[str, object], place: Place
 ) -> object:
     given = positional[0] if positional else keywords.get("generator")
-    batch = library.element(given) if isinstance(given, arrays.Generator | Yields) else given
+    batch = library.element(given) if isinstance(given, (arrays.Generator, Yields)) else given
     if isinstance(batch, tuple) and len(batch) >= 2:
         faulty = _inputs(library, model, batch[0], place, "the generator's batches")
         if not faulty and name != "predict_generator":

@@ -202,16 +202,16 @@ class Model:
 
 def is_open(value: object) -> bool:
     """Whether nothing certain can be said of ``value``."""
-    return isinstance(value, Unknown) or (isinstance(value, List | Dict) and value.open)
+    return isinstance(value, Unknown) or (isinstance(value, (List, Dict)) and value.open)
 
 
 def truth(value: object) -> bool | None:
     """Whether ``value`` counts as true in a condition; None if reading the program does not tell."""
-    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
         return bool(value)
-    if isinstance(value, tuple | list | dict | set | frozenset | range):
+    if isinstance(value, (tuple, list, dict, set, frozenset, range)):
         return None if is_open(value) and not value else bool(value)
-    if isinstance(value, Function | Class | Model | Layer | External | Bound | Partial):
+    if isinstance(value, (Function, Class, Model, Layer, External, Bound, Partial)):
         return True
     if isinstance(value, Object):
         return None if value.cls and {"__bool__", "__len__", "__nonzero__"} & value.cls.names.keys() else True

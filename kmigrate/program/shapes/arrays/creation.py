@@ -122,7 +122,7 @@ def arange(context: Context, start: object, stop: object = None, step: object = 
     """``numpy.arange`` of one to three numbers."""
     first, last = (0, start) if stop is None else (start, stop)
     by = 1 if step is None else step
-    numbers = [number for number in (first, last, by) if isinstance(number, int | float)]
+    numbers = [number for number in (first, last, by) if isinstance(number, (int, float))]
     given = [as_array(number).dtype for number in (first, last, by)]
     kind = _typed(dtype, dtypes.promote(given) if all(given) else "")
     if len(numbers) < 3:
@@ -317,8 +317,8 @@ def where(context: Context, condition: object, x: object = None, y: object = Non
     arrays = [as_array(operand) for operand in (condition, x, y)]
     shape = common_shape(arrays)
     axes, trust = axis_rules.agreed([one for one in arrays if shape is not None and one.rank == len(shape)])
-    strong = [one.dtype for one, given in zip(arrays[1:], (x, y), strict=True) if isinstance(given, Array | list)]
-    weak = [one.dtype for one, given in zip(arrays[1:], (x, y), strict=True) if not isinstance(given, Array | list)]
+    strong = [one.dtype for one, given in zip(arrays[1:], (x, y), strict=True) if isinstance(given, (Array, list))]
+    weak = [one.dtype for one, given in zip(arrays[1:], (x, y), strict=True) if not isinstance(given, (Array, list))]
     return result(Array(shape, axes, trust, dtypes.promote(strong, weak)))
 
 

@@ -90,7 +90,7 @@ def _imdb(context: Context, args: list[object], keywords: dict[str, object]) -> 
 def _split(total: int, share: object, default: float) -> tuple[int, int] | None:
     """How many samples are for training and for testing."""
     share = default if share is None else share
-    if not isinstance(share, int | float) or not 0 <= share <= 1:
+    if not isinstance(share, (int, float)) or not 0 <= share <= 1:
         return None
     training = int(total * (1 - share))
     return training, total - training

@@ -423,7 +423,7 @@ def binary(op: str, one: object, other: object, context: Context | None = None, 
     if isinstance(one, DataObject) or isinstance(other, DataObject):
         # pandas matches rows and columns by their names: only with a number is the shape certain
         table, with_it = (one, other) if isinstance(one, DataObject) else (other, one)
-        return table if isinstance(table, tables.Table) and isinstance(with_it, int | float) else Unknown()
+        return table if isinstance(table, tables.Table) and isinstance(with_it, (int, float)) else Unknown()
     try:
         made = elementwise.binary(op, one, other)
     except Unclear:

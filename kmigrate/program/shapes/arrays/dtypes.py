@@ -163,11 +163,11 @@ def cast(dtype: str, value: object) -> object:
     """A Python value as an element of the type, None where it is not kept exactly or not known how."""
     letter = kind(dtype)
     try:
-        if letter == "b" and isinstance(value, int | float):
+        if letter == "b" and isinstance(value, (int, float)):
             return bool(value)
-        if letter in ("i", "u") and isinstance(value, int | float):
+        if letter in ("i", "u") and isinstance(value, (int, float)):
             value = int(value)
-        elif letter == "f" and isinstance(value, int | float):
+        elif letter == "f" and isinstance(value, (int, float)):
             value = float(value)
     except (OverflowError, ValueError):  # infinity, not a number, or too large
         return None

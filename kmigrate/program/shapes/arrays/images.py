@@ -46,7 +46,7 @@ def _channels(mode: object) -> Size:
 
 def _rows_and_columns(size: object) -> tuple[Size, Size]:
     """``target_size``: (rows, columns)."""
-    if isinstance(size, list | tuple) and len(size) == 2 and not is_open(size):
+    if isinstance(size, (list, tuple)) and len(size) == 2 and not is_open(size):
         return as_size(size[0]), as_size(size[1])
     return Unknown(), Unknown()
 
@@ -200,7 +200,7 @@ class ImageDataGenerator(DataObject):
         names = ("x", "y", "batch_size", "shuffle")
         given = dict(zip(names, args, strict=False)) | keywords
         images, labels = given.get("x", given.get("X")), given.get("y")
-        if isinstance(images, tuple | list):
+        if isinstance(images, (tuple, list)):
             # images and other data together
             raise Unclear
         data = as_array(images)
@@ -230,7 +230,7 @@ class ImageDataGenerator(DataObject):
         mode = given.get("class_mode", "categorical")
         names = given.get("classes")
         classes = None
-        if isinstance(names, list | tuple) and names and not is_open(names):
+        if isinstance(names, (list, tuple)) and names and not is_open(names):
             classes = tuple(label for label in names if isinstance(label, str))
             classes = classes if len(classes) == len(names) else None
         labels: Array | None = Array(None, dtype="float32")

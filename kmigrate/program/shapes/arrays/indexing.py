@@ -98,7 +98,7 @@ def _full(entries: list[object], rank: int) -> list[object]:
 def _takes(entry: object) -> int:
     if entry is None or entry is ...:
         return 0
-    if isinstance(entry, Array | list):
+    if isinstance(entry, (Array, list)):
         array = as_array(entry)
         if array.dtype == "bool":
             if array.rank is None:
@@ -122,7 +122,7 @@ def _part(entry: object, shape: Shape, at: int) -> _Part:
         return _Part("int", at, 1, (), entry % size if isinstance(size, int) else None)
     if isinstance(entry, float):
         raise Unclear
-    if isinstance(entry, Array | list | range):
+    if isinstance(entry, (Array, list, range)):
         return _array_part(as_array(entry), shape, at)
     raise Unclear
 
@@ -250,7 +250,7 @@ def store(array: Array, index: object, value: object) -> None:
 
 def length(value: object) -> Size:
     """``len(value)`` of an array or a Python container; an Unknown otherwise."""
-    if isinstance(value, list | tuple | dict | str | range | set) and not is_open(value):
+    if isinstance(value, (list, tuple, dict, str, range, set)) and not is_open(value):
         return len(value)
     if isinstance(value, DataObject):
         return value.length

@@ -30,7 +30,7 @@ def _sequence(arrays: object) -> list[Array]:
     if is_open(arrays):
         # how many more there are is not known
         raise Unclear
-    if isinstance(arrays, list | tuple):
+    if isinstance(arrays, (list, tuple)):
         return [as_array(item) for item in arrays]
     if isinstance(arrays, Array) and arrays.shape and isinstance(arrays.shape[0], int) and arrays.shape[0] <= 1000:
         return [as_array(subscript(arrays, index)) for index in range(arrays.shape[0])]
@@ -180,7 +180,7 @@ def _pieces(context: Context, ary: object, indices_or_sections: object, axis: ob
         longer = size % count
         lengths = [size // count + (index < longer) for index in range(count)]
         bounds: list[object] = [sum(lengths[:index]) for index in range(1, count)]
-    elif isinstance(indices_or_sections, list | tuple):
+    elif isinstance(indices_or_sections, (list, tuple)):
         bounds = list(indices_or_sections)
     else:
         raise Unclear
@@ -217,7 +217,7 @@ def repeat(context: Context, a: object, repeats: object, axis: object = None) ->
     if array.shape is None:
         return Array(None, dtype=array.dtype)
     position = axis_of(axis, len(array.shape))
-    if isinstance(repeats, list | tuple | Array):
+    if isinstance(repeats, (list, tuple, Array)):
         times = as_array(repeats)
         if times.value is None or times.shape != (array.shape[position],):
             size: Size = Unknown()
@@ -260,9 +260,9 @@ def pad(context: Context, array: object, pad_width: object, mode: object = "cons
     width = as_array(pad_width)
     rank = len(given.shape)
     if width.value is None or width.shape not in ((), (1,), (2,), (1, 2), (rank, 2), (rank, 1)):
-        if isinstance(pad_width, list | tuple) and len(pad_width) == rank and rank > 1:
+        if isinstance(pad_width, (list, tuple)) and len(pad_width) == rank and rank > 1:
             pairs = [
-                (as_size(pair[0]), as_size(pair[-1])) if isinstance(pair, list | tuple) and pair else (Unknown(),) * 2
+                (as_size(pair[0]), as_size(pair[-1])) if isinstance(pair, (list, tuple)) and pair else (Unknown(),) * 2
                 for pair in pad_width
             ]
             grown = tuple(sizes.total([size, *pair]) for size, pair in zip(given.shape, pairs, strict=True))
@@ -294,7 +294,7 @@ def delete(context: Context, arr: object, obj: object, axis: object = None) -> o
     elif isinstance(obj, slice):
         cut = sliced(size, obj)[0]
         gone = cut if isinstance(cut, int) else Unknown()
-    elif isinstance(obj, list | tuple) and isinstance(size, int) and all(type(one) is int for one in obj):
+    elif isinstance(obj, (list, tuple)) and isinstance(size, int) and all(type(one) is int for one in obj):
         gone = len({whole_number(one) % size for one in obj})
     left = size - gone if isinstance(size, int) and isinstance(gone, int) else Unknown()
     shape = (*array.shape[:position], left, *array.shape[position + 1 :])

@@ -82,7 +82,7 @@ def tensordot(context: Context, a: object, b: object, axes: object = 2) -> objec
     if isinstance(axes, int):
         pairs = list(zip(range(len(one.shape) - axes, len(one.shape)), range(axes), strict=True))
     else:
-        if not isinstance(axes, list | tuple) or len(axes) != 2:
+        if not isinstance(axes, (list, tuple)) or len(axes) != 2:
             raise Unclear
         left, right = (as_shape(axis) for axis in axes)
         if left is None or right is None or len(left) != len(right):

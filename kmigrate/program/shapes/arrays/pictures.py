@@ -47,7 +47,7 @@ def _resized(context: Context, source: Array, rows: Size, columns: Size) -> obje
 def cv2_resize(context: Context, src: object, dsize: object = None, *args: object, **keywords: object) -> object:
     """``cv2.resize``: ``dsize`` is (width, height). An axis of one channel is lost."""
     source = as_array(src)
-    if not isinstance(dsize, list | tuple):
+    if not isinstance(dsize, (list, tuple)):
         # scaled by a factor
         return _without_single_channel(_resized(context, source, Unknown(), Unknown()))
     if len(dsize) != 2 or is_open(dsize):
@@ -115,7 +115,7 @@ def scipy_imresize(
 ) -> object:
     """``scipy.misc.imresize``: ``size`` is (rows, columns). The channels come last, wherever they were."""
     source = as_array(arr)
-    wanted = as_shape(size) if isinstance(size, list | tuple) else (Unknown(), Unknown())
+    wanted = as_shape(size) if isinstance(size, (list, tuple)) else (Unknown(), Unknown())
     if wanted is None or len(wanted) not in (2, 3) or source.shape is None or mode is not None:
         return Array(None, dtype="uint8")
     if len(source.shape) == 2:

@@ -45,7 +45,7 @@ def to_categorical(
 def classes_of(labels: Array) -> Size:
     """One more than the largest label, where it is known or next to certain."""
     if labels.value is not None:
-        numbers = [int(leaf) for leaf in flat(labels) if isinstance(leaf, int | float)]
+        numbers = [int(leaf) for leaf in flat(labels) if isinstance(leaf, (int, float))]
         return max(numbers) + 1 if numbers else Unknown()
     return labels.values[1] if labels.values is not None and all_taken(labels) else Unknown()
 
@@ -85,8 +85,8 @@ def pad_sequences(
         inner = ()
     elif isinstance(sequences, Array) and sequences.shape is not None and len(sequences.shape) > 1:
         longest, inner = sequences.shape[1], sequences.shape[2:]
-    elif isinstance(sequences, list | tuple) and sequences:
-        rows = [as_array(row).shape for row in sequences if isinstance(row, list | tuple | Array)]
+    elif isinstance(sequences, (list, tuple)) and sequences:
+        rows = [as_array(row).shape for row in sequences if isinstance(row, (list, tuple, Array))]
         known = [row for row in rows if row and row[0] != 0]
         if known and all(row is not None for row in rows) and len(rows) == len(sequences):
             inner = known[0][1:]
@@ -95,7 +95,7 @@ def pad_sequences(
                 longest = max(size for size in lengths if isinstance(size, int))
     steps = longest if maxlen is None else as_size(maxlen)
     bounds = sequences.values if isinstance(sequences, Array) else None
-    if bounds is not None and isinstance(value, int | float) and value == int(value):
+    if bounds is not None and isinstance(value, (int, float)) and value == int(value):
         bounds = (min(bounds[0], int(value)), max(bounds[1], int(value) + 1))
     else:
         bounds = None
@@ -112,7 +112,7 @@ def sliced(context: Context, X: object, start: object = None, stop: object = Non
         return [sliced(context, one, start, stop) for one in X]
     if not isinstance(X, Array):
         raise Unclear
-    return region(X, start if isinstance(start, list | Array) else slice(start, stop))
+    return region(X, start if isinstance(start, (list, Array)) else slice(start, stop))
 
 
 def make_sampling_table(context: Context, size: object, sampling_factor: object = 1e-5) -> object:

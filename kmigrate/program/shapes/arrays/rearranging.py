@@ -164,7 +164,7 @@ def expand_dims(context: Context, a: object, axis: object) -> object:
     array = as_array(a)
     if array.shape is None:
         return Array(None, dtype=array.dtype, values=array.values)
-    if isinstance(axis, tuple | list):
+    if isinstance(axis, (tuple, list)):
         raise Unclear
     rank = len(array.shape)
     position = axis_of(axis, rank + 1)
@@ -314,7 +314,7 @@ def unordered(context: Context, a: object, axis: object = -1, **others: object) 
         axis_of(axis, array.rank)
     value = None
     if array.value is not None and array.rank == 1 and dtypes.kind(array.dtype) in ("i", "u", "f", "b"):
-        value = sorted(leaf for leaf in flat(array) if isinstance(leaf, int | float))
+        value = sorted(leaf for leaf in flat(array) if isinstance(leaf, (int, float)))
     return keeping_meaning(array, array.shape, array.axes, value)
 
 

@@ -150,7 +150,7 @@ def _computed(
     known, source = sizes.certain(shape), sizes.certain(array.shape)
     if known is None or source is None or not within(shape) or 0 in source:
         return None
-    if any(not isinstance(leaf, bool | int | float) for leaf in flat(array)):
+    if any(not isinstance(leaf, (bool, int, float)) for leaf in flat(array)):
         return None
     kept = [index for index in range(len(source)) if index not in over]
 
@@ -173,7 +173,7 @@ def _computed(
 def _collect(array: Array, ranges: Sequence[Sequence[int]], index: tuple[int, ...], group: list[float]) -> None:
     if not ranges:
         one = element(array, index)
-        assert isinstance(one, int | float)
+        assert isinstance(one, (int, float))
         group.append(one)
         return
     for at in ranges[0]:
@@ -218,7 +218,7 @@ def unique(
     count: Size = Unknown()
     elements: object = None
     if array.value is not None and dtypes.kind(array.dtype) in ("i", "u", "f", "b", "U"):
-        leaves = [leaf for leaf in flat(array) if isinstance(leaf, bool | int | float | str)]
+        leaves = [leaf for leaf in flat(array) if isinstance(leaf, (bool, int, float, str))]
         elements = sorted(set(leaves), key=lambda leaf: (isinstance(leaf, str), leaf))
         count = len(set(leaves))
     elif array.values is not None and all_taken(array):

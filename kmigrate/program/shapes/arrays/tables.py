@@ -20,7 +20,7 @@ def train_test_split(context: Context, *arrays: object, **options: object) -> ob
 
     Raises Fault ('data-samples') where the arrays differ in length.
     """
-    given = [as_array(one) if isinstance(one, Array | Table | list) else Array(None) for one in arrays]
+    given = [as_array(one) if isinstance(one, (Array, Table, list)) else Array(None) for one in arrays]
     lengths = [one.shape[0] for one in given if one.shape]
     for size in lengths[1:]:
         if differ(lengths[0], size):
@@ -42,7 +42,7 @@ def train_test_split(context: Context, *arrays: object, **options: object) -> ob
 def _parts(whole: Size, train_size: object, test_size: object) -> tuple[Size, Size]:
     """How many samples are for training and for testing: tests are rounded up, the rest is for training."""
     given = [size for size in (train_size, test_size) if size is not None]
-    if not isinstance(whole, int) or not all(isinstance(size, int | float) for size in given):
+    if not isinstance(whole, int) or not all(isinstance(size, (int, float)) for size in given):
         return Unknown(), Unknown()
     testing = _part(whole, test_size, up=True)
     training = _part(whole, train_size, up=False)
@@ -82,7 +82,7 @@ class Transformer(DataObject):
             return self
         if name not in ("fit_transform", "transform", "inverse_transform") or not args:
             return NOT_KNOWN
-        if isinstance(args[0], DataObject | Unknown):
+        if isinstance(args[0], (DataObject, Unknown)):
             return Unknown()
         data = as_array(args[0])
         if self.kind == "same":
@@ -114,7 +114,7 @@ def reducer(context: Context, n_components: object = None, **keywords: object) -
 def binarize(context: Context, y: object, classes: object = None, **others: object) -> object:
     """``sklearn.preprocessing.label_binarize``."""
     labels = as_array(y)
-    if not labels.shape or not isinstance(classes, list | tuple) or is_open(classes) or len(classes) < 3:
+    if not labels.shape or not isinstance(classes, (list, tuple)) or is_open(classes) or len(classes) < 3:
         raise Unclear
     return Array((labels.shape[0], len(classes)), dtype="int64")
 

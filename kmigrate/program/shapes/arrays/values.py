@@ -56,7 +56,7 @@ class Picture(DataObject):
             size = args[0] if args else keywords.get("size")
             if name == "rotate" and not keywords.get("expand") and len(args) < 3:
                 return self
-            if name == "resize" and isinstance(size, list | tuple) and len(size) == 2:
+            if name == "resize" and isinstance(size, (list, tuple)) and len(size) == 2:
                 return Picture(as_size(size[1]), as_size(size[0]), self.channels)
             if name == "thumbnail":
                 self.height, self.width = Unknown(), Unknown()
@@ -88,7 +88,7 @@ def as_array(value: object) -> Array:
         whole = list(value) if len(value) <= SMALL else None
         bounds = (min(value[0], value[-1]), max(value[0], value[-1]) + 1) if value else None
         return Array((len(value),), dtype="int64", value=whole, values=bounds)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return _of_list(value)
     raise Unclear
 
@@ -201,7 +201,7 @@ def as_size(value: object) -> Size:
     """A size that a program gives: the number, itself if Unknown or None, an Unknown otherwise."""
     if isinstance(value, bool):
         return int(value)
-    if value is None or isinstance(value, int | Unknown):
+    if value is None or isinstance(value, (int, Unknown)):
         return value
     return Unknown()
 
@@ -210,7 +210,7 @@ def as_shape(value: object) -> Shape | None:
     """A shape that a program gives: a number, a tuple, a list or an array of numbers; None if not known."""
     if isinstance(value, int):
         return (int(value),)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return tuple(as_size(item) for item in value)
     if isinstance(value, Array) and value.rank == 0:
         return (Unknown(),)

@@ -146,7 +146,7 @@ def batch_dot(context: Context, x: object, y: object, axes: object = None) -> ob
         over = (ranks[0] - 1, ranks[1] - (1 if ranks[1] == 2 else 2))
     else:
         pair = (axes, axes) if isinstance(axes, int) else axes
-        if not isinstance(pair, list | tuple) or len(pair) != 2:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
             raise Unclear
         over = (move.axis_of(pair[0], ranks[0]), move.axis_of(pair[1], ranks[1]))
     if 0 in over:
@@ -239,11 +239,11 @@ def _padded(context: Context, x: object, padding: object, count: int, ordering: 
     sides = [padding] * count if isinstance(padding, int) else padding
     if count == 1:
         sides = [padding]
-    if not isinstance(sides, list | tuple) or len(sides) != count:
+    if not isinstance(sides, (list, tuple)) or len(sides) != count:
         raise Unclear
     grown = list(shape)
     for at, side in enumerate(sides, first):
-        both = side if isinstance(side, list | tuple) else (side, side)
+        both = side if isinstance(side, (list, tuple)) else (side, side)
         if len(both) != 2:
             raise Unclear
         grown[at] = sizes.total([shape[at], as_size(both[0]), as_size(both[1])])
@@ -404,7 +404,7 @@ def crossentropy(context: Context, *args: object, **keywords: object) -> object:
 
 def gradients(context: Context, loss: object, variables: object) -> object:
     """``K.gradients``: a tensor for each variable."""
-    return [like(one) for one in (tensors(variables) if isinstance(variables, list | tuple) else [tensor(variables)])]
+    return [like(one) for one in (tensors(variables) if isinstance(variables, (list, tuple)) else [tensor(variables)])]
 
 
 def unclear(context: Context, *args: object, **keywords: object) -> object:

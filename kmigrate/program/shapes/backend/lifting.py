@@ -21,7 +21,7 @@ def tensor(value: object) -> Tensor:
 
 def tensors(values: object) -> list[Tensor]:
     """A list of tensors. Raises Unclear."""
-    if not isinstance(values, list | tuple) or is_open(values):
+    if not isinstance(values, (list, tuple)) or is_open(values):
         raise Unclear
     return [tensor(value) for value in values]
 
@@ -38,7 +38,7 @@ def lowered(value: object) -> object:
     """A tensor as an array of that shape; numbers and Unknowns stay what they are."""
     if isinstance(value, Tensor):
         return Array(value.shape, value.axes, value.trust, value.dtype, born=value.born)
-    if isinstance(value, list | tuple) and not is_open(value):
+    if isinstance(value, (list, tuple)) and not is_open(value):
         return [lowered(item) for item in value]
     return value
 
@@ -47,7 +47,7 @@ def raised(found: object, sources: Iterable[object]) -> Tensor:
     """The tensor that an array or number made from ``sources`` stands for. Raises Unclear."""
     if isinstance(found, Unknown):
         raise Unclear
-    array = as_array(found) if isinstance(found, Scalar | list | tuple) else found
+    array = as_array(found) if isinstance(found, (Scalar, list, tuple)) else found
     assert isinstance(array, Array)
     given = [source for source in sources if isinstance(source, Tensor)]
     dtype = array.dtype or (given[0].dtype if given else "float32")
@@ -69,4 +69,4 @@ def like(source: Tensor, shape: Shape | None = None, dtype: str = "") -> Tensor:
 
 def flat(values: Sequence[object]) -> list[object]:
     """The values with lists among them opened."""
-    return [item for value in values for item in (value if isinstance(value, list | tuple) else [value])]
+    return [item for value in values for item in (value if isinstance(value, (list, tuple)) else [value])]

@@ -47,7 +47,7 @@ def concat(context: Context, values: object, axis: object = None, **others: obje
 
 def stack(context: Context, values: object, axis: object = 0, **others: object) -> object:
     """``tf.stack``; a list of sizes stays one, for ``tf.reshape``."""
-    if isinstance(values, list | tuple) and not any(isinstance(value, Tensor) for value in values):
+    if isinstance(values, (list, tuple)) and not any(isinstance(value, Tensor) for value in values):
         return list(values)
     return keras.stack(context, values, axis)
 
@@ -79,7 +79,7 @@ def split(
             raise Fault("array-split", f"an axis of {size} cannot be split into {count} equal parts")
         part = size // count if isinstance(size, int) else sizes.open_size([size])
         parts = [part] * count
-    elif isinstance(num_or_size_splits, list | tuple):
+    elif isinstance(num_or_size_splits, (list, tuple)):
         parts = [Unknown() if one == -1 else as_size(one) for one in num_or_size_splits]
     else:
         raise Unclear

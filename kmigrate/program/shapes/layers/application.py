@@ -88,7 +88,7 @@ class Application:
     def flag(self, name: str, default: bool) -> bool | None:
         """Whether the argument is true; None where that is not known."""
         value = self.given(name, default)
-        return bool(value) if value is None or isinstance(value, bool | int | float | str) else None
+        return bool(value) if value is None or isinstance(value, (bool, int, float, str)) else None
 
     def word(self, name: str, default: str | None = None) -> str | None:
         """A text; None where it is not known."""
@@ -101,7 +101,7 @@ class Application:
         :raises Fault: if it is a sequence of another length
         """
         value = self.given(name, default)
-        if isinstance(value, list | tuple):
+        if isinstance(value, (list, tuple)):
             if len(value) != length:
                 one = "number" if length == 1 else "numbers"
                 self.fail("arguments", f"{name} takes {length} {one}, and {tuple(value)} has {len(value)}")

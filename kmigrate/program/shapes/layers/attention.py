@@ -56,7 +56,7 @@ def attend_with_heads(app: Application) -> Outcome:
     made: tuple[Size, ...]
     if shape is None:
         made = (query[-1],)
-    elif isinstance(shape, list | tuple):
+    elif isinstance(shape, (list, tuple)):
         made = tuple(sizes.as_size(size) for size in shape)
     else:
         made = (sizes.as_size(shape) if sizes.known(shape) else Unknown(),)

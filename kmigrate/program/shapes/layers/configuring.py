@@ -175,7 +175,7 @@ def _translated(row: Row | None, bound: Mapping[str, object]) -> Arguments:
 
 def _word(words: Mapping[str, str], value: object) -> object:
     """The value as Keras 2 says it. Only plain values have source text to look up."""
-    if not (value is None or isinstance(value, str | bool)):
+    if not (value is None or isinstance(value, (str, bool))):
         return value
     text = words.get(repr(value))
     return value if text is None else ast.literal_eval(text)
@@ -186,7 +186,7 @@ def _paddings(value: object, *, lines: bool) -> object:
     if isinstance(value, dict):
         top, bottom, left, right = (value.get(f"{side}_pad", 0) for side in ("top", "bottom", "left", "right"))
         return (left, right) if lines else ((top, bottom), (left, right))
-    if isinstance(value, list | tuple) and len(value) == 4:
+    if isinstance(value, (list, tuple)) and len(value) == 4:
         return (tuple(value[:2]), tuple(value[2:]))
     return value
 
@@ -305,18 +305,18 @@ def _check_words(name: str, arguments: Arguments, version: int) -> None:
 def _entry(kind: str, version: int, arguments: Mapping[str, object]) -> Shape | None:
     """The shape, samples first, that the arguments say the layer is made for."""
     whole = arguments.get("batch_input_shape", arguments.get("batch_shape"))
-    if isinstance(whole, list | tuple):
+    if isinstance(whole, (list, tuple)):
         return tuple(as_size(size) for size in whole)
     samples = as_size(arguments.get("batch_size"))
     length, features = arguments.get("input_length"), arguments.get("input_dim")
     if kind == "Embedding":
         if version == 1 or (version == 2 and "input_shape" not in arguments):
-            lengths = length if isinstance(length, list | tuple) else (length or None,)
+            lengths = length if isinstance(length, (list, tuple)) else (length or None,)
             return (samples, *(as_size(size) for size in lengths))
     elif kind in _SEQUENCES and (features or (version > 1 and length)) and "input_shape" not in arguments:
         return (samples, as_size(length), as_size(features))
     shape = arguments.get("input_shape", arguments.get("shape"))
-    if isinstance(shape, list | tuple):
+    if isinstance(shape, (list, tuple)):
         return (samples, *(as_size(size) for size in shape))
     if known(shape) and version > 1 and kind != "InputLayer":
         return (samples, shape)

@@ -224,7 +224,7 @@ def _given_lengths(
     :raises Fault: if the layer cannot even be built
     """
     shape = app.given("output_shape")
-    if not isinstance(shape, list | tuple):
+    if not isinstance(shape, (list, tuple)):
         return tuple(Unknown() for _ in over.places)
     if len(shape) != len(over.shape):
         app.fail("arguments", f"output_shape has the samples first: four sizes, and {tuple(shape)} has {len(shape)}")

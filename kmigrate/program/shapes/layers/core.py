@@ -106,7 +106,7 @@ def reshape(app: Application) -> Outcome:
     """``Reshape``: the same elements in other axes; -1 stands for whatever is left."""
     tensor = app.one_input()
     target = app.given("target_shape")
-    if not isinstance(target, list | tuple):
+    if not isinstance(target, (list, tuple)):
         return app.unknown(0)
     wanted = tuple(sizes.as_size(size) for size in target)
     shape = tensor.shape
@@ -166,7 +166,7 @@ def permute(app: Application) -> Outcome:
     """``Permute``: the axes in another order; the first one after the samples has number 1."""
     tensor = app.one_input()
     dims = app.given("dims")
-    if not isinstance(dims, list | tuple) or not all(sizes.known(at) for at in dims):
+    if not isinstance(dims, (list, tuple)) or not all(sizes.known(at) for at in dims):
         return app.unknown(0)
     order = [at for at in dims if sizes.known(at)]
     if sorted(order) != list(range(1, len(order) + 1)):
@@ -193,7 +193,7 @@ def repeat_vector(app: Application) -> Outcome:
 def compute(app: Application) -> Outcome:
     """``Lambda`` as far as ``output_shape`` tells; its function is the interpreter's to follow."""
     given = app.given("output_shape")
-    if not isinstance(given, list | tuple):
+    if not isinstance(given, (list, tuple)):
         return app.unknown(0)
     samples = app.input.shape[0] if app.input.shape else Unknown()
     made = (samples, *(sizes.as_size(size) for size in given))

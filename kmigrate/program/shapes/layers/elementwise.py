@@ -66,7 +66,7 @@ def slopes(app: Application, weights: int) -> Outcome:
         return app.same_shape(None)
     own: list[Size] = list(tensor.shape[1:])
     shared = app.given("shared_axes")
-    axes = shared if isinstance(shared, list | tuple) else [] if shared is None else [shared]
+    axes = shared if isinstance(shared, (list, tuple)) else [] if shared is None else [shared]
     if not all(sizes.known(axis) for axis in axes):
         return app.same_shape(None)
     for axis in axes:

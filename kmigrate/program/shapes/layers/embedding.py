@@ -32,7 +32,7 @@ def embed(app: Application) -> Outcome:
 
 def _hold_length(app: Application, shape: Shape, length: object) -> None:
     """Say where ``input_length`` contradicts the input; Keras 1 believes it, Keras 2.15 believes the input."""
-    given = [sizes.as_size(size) for size in length] if isinstance(length, list | tuple) else [sizes.as_size(length)]
+    given = [sizes.as_size(size) for size in length] if isinstance(length, (list, tuple)) else [sizes.as_size(length)]
     if len(given) != len(shape) - 1 or any(sizes.differ(g, s) for g, s in zip(given, shape[1:], strict=True)):
         app.say(
             "embedding-length",

@@ -22,7 +22,7 @@ def merge(app: Application) -> Outcome:
     mode = app.given("mode", "sum")
     if not isinstance(mode, str):
         given = app.given("output_shape")
-        if not isinstance(given, list | tuple):
+        if not isinstance(given, (list, tuple)):
             return app.unknown(0)
         samples = app.input.shape[0] if app.input.shape else Unknown()
         made = (samples, *(sizes.as_size(size) for size in given))
@@ -207,7 +207,7 @@ def _dotted(app: Application, shapes: Sequence[Shape | None], axes: object, argu
         app.fail("inputs", f"a dot product takes two tensors, and gets {len(shapes)}")
     if one is None or other is None:
         return app.unknown(0)
-    pair = list(axes) if isinstance(axes, list | tuple) else [axes, axes]
+    pair = list(axes) if isinstance(axes, (list, tuple)) else [axes, axes]
     if len(pair) != 2:
         app.fail("dot-axes", f"{argument}={tuple(pair)} must name one axis of each of the two tensors")
     if not all(sizes.known(axis) for axis in pair):

@@ -14,7 +14,7 @@ def normalize_batch(app: Application) -> Outcome:
     """``BatchNormalization``: four numbers for each place of ``axis``, which should be the channels."""
     tensor = app.one_input()
     axis = app.given("axis", -1)
-    if isinstance(axis, list | tuple) and len(axis) == 1:
+    if isinstance(axis, (list, tuple)) and len(axis) == 1:
         axis = axis[0]
     if tensor.shape is None or not sizes.known(axis):
         return app.same_shape(None)
@@ -41,7 +41,7 @@ def normalize_layer(app: Application) -> Outcome:
     """``LayerNormalization``: each sample by itself, over ``axis``."""
     tensor = app.one_input()
     axis = app.given("axis", -1)
-    axes = axis if isinstance(axis, list | tuple) else [axis]
+    axes = axis if isinstance(axis, (list, tuple)) else [axis]
     if tensor.shape is None or not all(sizes.known(number) for number in axes):
         return app.same_shape(None)
     over: list[Size] = []

@@ -30,10 +30,10 @@ def recur(app: Application) -> Outcome:
 def step_through(app: Application) -> Outcome:
     """``RNN`` with a cell of Keras, or a list of them; an own cell tells nothing."""
     cell = app.given("cell")
-    cells = list(cell) if isinstance(cell, list | tuple) else [cell]
+    cells = list(cell) if isinstance(cell, (list, tuple)) else [cell]
     if len(cells) == 1 and isinstance(cells[0], Layer) and cells[0].kind == "StackedRNNCells":
         stacked = cells[0].arguments.get("cells")
-        cells = list(stacked) if isinstance(stacked, list | tuple) else [None]
+        cells = list(stacked) if isinstance(stacked, (list, tuple)) else [None]
     if not cells or not all(isinstance(one, Layer) and one.kind in _CELLS for one in cells):
         return app.unknown()
     samples, steps, features = _sequence(app)

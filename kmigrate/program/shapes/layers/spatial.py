@@ -190,17 +190,17 @@ def _edges(app: Application, name: str, default: object, dimensions: int) -> tup
     :raises Fault: if there are too many or too few numbers
     """
     value = app.given(name, default)
-    if dimensions == 1 and isinstance(value, list | tuple):
+    if dimensions == 1 and isinstance(value, (list, tuple)):
         before, after = app.whole_numbers(name, default, 2)
         return ((before, after),)
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, (list, tuple)):
         both = sizes.as_size(value)
         return ((both, both),) * dimensions
     if len(value) != dimensions:
         app.fail("arguments", f"{name} takes {dimensions} entries, and {tuple(value)} has {len(value)}")
     edges: list[tuple[Size, Size]] = []
     for entry in value:
-        if isinstance(entry, list | tuple):
+        if isinstance(entry, (list, tuple)):
             if len(entry) != 2:
                 app.fail("arguments", f"{name} takes pairs, and {tuple(entry)} has {len(entry)} entries")
             edges.append((sizes.as_size(entry[0]), sizes.as_size(entry[1])))
