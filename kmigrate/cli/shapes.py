@@ -103,19 +103,19 @@ class _Looked:
 def _from_stdin(chosen: options.Chosen) -> _Looked:
     looked = _Looked()
     path, _, source = session.from_stdin(chosen)
-    looked.take(path, source, chosen, _project(Tree((path,), ("",)), None))
+    looked.take(path, source, chosen, _project(run.Job(chosen.options, Tree((), ("",)), upgrade=False)))
     return looked
 
 
-def _project(tree: Tree, ordering: str | None) -> Project:
+def _project(job: run.Job) -> Project:
     """The files that names lead into: of all that is there, not only of what the command line names."""
-    return Project(tree.load, tree.roots, (), ordering, tree.glance, tree.folders)
+    return run.Worker(dataclasses.replace(job, tree=Tree((), job.tree.roots))).project
 
 
 def _from_files(chosen: options.Chosen) -> _Looked:
     opened = session.open_session(chosen, upgrade=False)
     looked = _Looked(problems=[found for found in opened.problems if found.code.startswith("KM0")])
-    project = _project(opened.job.tree, opened.job.keras_json_ordering)
+    project = _project(opened.job)
     discovery = opened.discovery
     sources = {*discovery.files, *discovery.notebooks}
     concerned = {path for path in opened.paths if path in sources}

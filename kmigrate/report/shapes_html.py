@@ -30,13 +30,14 @@ grid-template-columns:auto 1fr;gap:2px 12px;font-size:13px}aside dt{color:var(--
 overflow-wrap:anywhere}aside pre{margin:10px 0 0;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;
 background:var(--card);border:1px solid var(--edge);border-radius:6px;font-size:12.5px}
 aside .error{color:var(--error)}aside .warning{color:var(--warning)}
-.legend svg{display:block;margin:0 -24px -12px}section{margin-top:0}h2{font-size:16px;margin:22px 0 4px}
+.legend{overflow-x:auto}.legend svg{display:block;margin:0 0 -12px -24px}section{margin-top:0}
+h2{font-size:16px;margin:22px 0 4px}
 .facts{margin:0 0 8px;padding-left:18px;color:var(--soft);font-size:13.5px}.facts .error{color:var(--error)}
 .facts .warning{color:var(--warning)}
 .drawing{overflow-x:auto;border:1px solid var(--edge);border-radius:8px;margin:12px 0}
 .drawing svg{display:block;margin:0 auto}.fit .drawing svg{max-width:100%;height:auto}
 .km [data-step]{cursor:pointer}.km [data-step]:focus{outline:none}.km .chosen>.card{stroke-width:3;stroke:var(--last)}
-@media(max-width:900px){main{grid-template-columns:1fr}aside{position:static;max-height:none;grid-row:1}}
+@media(max-width:900px){main{grid-template-columns:minmax(0,1fr)}aside{position:static;max-height:none;grid-row:1}}
 """
 _SCRIPT = """
 const steps=JSON.parse(document.getElementById('steps').textContent),panel=document.getElementById('panel');

@@ -492,8 +492,9 @@ class _Summarizer:
                     lines.append(f"{line} of {path}")
             if lines:
                 more = f" and {len(lines) - 12} more" if len(lines) > 12 else ""
-                word = "that of line" if len(lines) == 1 else "those of lines"
-                yield f"conditions that the program does not tell: {word} {', '.join(lines[:12])}{more} {str(value).lower()}"
+                word = "line" if len(lines) == 1 else "lines"
+                said = f"are {str(value).lower()} in {word} {', '.join(lines[:12])}{more}"
+                yield f"conditions that the program does not tell {said}"
         if report.spent:
             yield "the program is too large to be followed to its end: what comes later was not looked at"
 
