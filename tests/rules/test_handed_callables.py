@@ -26,7 +26,8 @@ HEAD = "from multiprocessing import Pool\nfrom keras.layers import Convolution2D
     ],
 )
 def test_what_is_called_out_of_sight(call: str, is_said: bool) -> None:
-    text = f"{HEAD}def build(*spec):\n    return spec[0](*spec[1:])\ndef named(cls, n):\n    return n\ny = Convolution2D\nx = {call}\n"
+    own = "def build(*spec):\n    return spec[0](*spec[1:])\ndef named(cls, n):\n    return n\n"
+    text = f"{HEAD}{own}y = Convolution2D\nx = {call}\n"
     found = [finding for finding in check_source(text) if finding.code == "KM104"]
     assert bool(found) == is_said
     result = upgrade_source(text)
