@@ -160,3 +160,9 @@ def test_an_ignored_finding_is_not_said() -> None:
     summary = summary_of(text)
     assert not [problem for problem in summary.problems if problem.code]
     assert "refused, line 5: " in shapes_text.render(summary)
+
+
+def test_sizes_below_zero_fail_nothing() -> None:
+    """A generator without samples gives them: what an own class works out of an empty list of files, say."""
+    text = "import numpy as np\nimport keras\nfrom keras.layers import Input\nx = Input((3,))\n"
+    assert summary_of(text + "a = np.random.permutation(-2)[:10]\n").path == "model.py"

@@ -163,6 +163,8 @@ def sliced(size: Size, cut: slice) -> tuple[Size, object]:
     if all(bound is None or (isinstance(bound, int) and not isinstance(bound, bool)) for bound in bounds):
         if cut.step == 0:
             raise Fault("array-index", "slice step cannot be zero")
+        if isinstance(size, int) and size < 0:  # no array has it: it was worked out of a value that is not true
+            return Unknown(), None
         if isinstance(size, int):
             positions = range(*cut.indices(size))
             return len(positions), positions
