@@ -10,6 +10,8 @@ from kmigrate.report.text import count
 
 _COLORS = {Severity.ERROR: 31, Severity.WARNING: 33}
 _HEADINGS = ("layer", "class", "line", "output shape", "layout", "params", "connected to")
+#: Of more layers that feed one, only the first are named.
+_MOST_CONNECTED = 5
 #: Columns whose entries end at the right.
 _RIGHT = frozenset(("line", "params"))
 
@@ -78,7 +80,9 @@ def _row(step: Step, model: ModelSummary, path: str) -> tuple[str, ...]:
         params = "" if step.fails else "shared"
     shape = "fails" if step.fails else ", ".join(shape_text(value) for value in step.gives)
     layout = "" if step.fails or not step.gives else layout_text(step.gives[0])
-    connected = ", ".join(model.steps[number].name for number in step.inputs)
+    connected = ", ".join(model.steps[number].name for number in step.inputs[:_MOST_CONNECTED])
+    if len(step.inputs) > _MOST_CONNECTED:
+        connected += f" and {len(step.inputs) - _MOST_CONNECTED} more"
     return step.name, step.cls or "?", line, shape, layout, params, connected
 
 
