@@ -11,7 +11,12 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):
         import kmigrate
 
-        print(f"kmigrate {kmigrate.__version__}")
+        try:
+            print(f"kmigrate {kmigrate.__version__}", flush=True)
+        except OSError as error:
+            from kmigrate.cli.app import no_room
+
+            return no_room(error)
         return 0
     from kmigrate.cli.app import run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -20,6 +21,8 @@ _COMMANDS = {
     "explain": "Print the documentation of a rule.",
     "api-stats": "Count what becomes of the Keras 1.2.2 API.",
 }
+#: What a full disk, a full quota, a limit on the size of files and a broken disk say; not all systems have all of them.
+_NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO") if hasattr(errno, name))
 #: Commands that are named but not there yet, so that calling one does not look like a typing mistake.
 _LATER = {
     "verify": "Compare what old and new code compute (comes later).",
@@ -82,15 +85,34 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(f"kmigrate: interrupted{': ' + said if said else ''}", err=True)
         return 2
     except BrokenPipeError:
-        # whoever read the output has seen enough; keep Python from complaining when it closes the stream
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # whoever read it has seen enough
         return 2
-    except Exception as error:
-        if os.environ.get("KMIGRATE_TRACEBACK"):
-            raise
-        said = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        click.echo(
-            f"kmigrate: failed ({said}); please report this with the output under KMIGRATE_TRACEBACK=1", err=True
-        )
-        return 2
+    except OSError as error:
+        if error.errno not in _NO_ROOM or error.filename is not None:
+            return _failed(error)
+        return no_room(error)
+    except Exception as error:  # noqa: BLE001  -- as a sentence
+        return _failed(error)
     return status if isinstance(status, int) else 0
+
+
+def no_room(error: OSError) -> int:
+    """Say that the output could not be written, and return the exit status."""
+    _drop_output()
+    with contextlib.suppress(OSError):  # standard error may be the same full disk
+        click.echo(f"kmigrate: the output could not be written: {error.strerror}", err=True)
+    return 2
+
+
+def _drop_output() -> None:
+    """Keep Python from complaining when it closes standard output, which takes nothing any more."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _failed(error: Exception) -> int:
+    if os.environ.get("KMIGRATE_TRACEBACK"):
+        raise error
+    said = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    click.echo(f"kmigrate: failed ({said}); please report this with the output under KMIGRATE_TRACEBACK=1", err=True)
+    return 2

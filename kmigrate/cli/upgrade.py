@@ -86,6 +86,13 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
             written=writes,
         )
         click.echo(text_report.upgrade_summary(work), err=aside)
+        if chosen.vendor is not None:
+            far = vendoring.out_of_reach(chosen.vendor, (outcome.path for outcome in outcomes if outcome.vendored))
+            if far:
+                folder = chosen.vendor.path.parent
+                files = far[0] if len(far) == 1 else f"{far[0]} and {text_report.count(len(far) - 1, 'other file')}"
+                advice = f"put it on the import path (PYTHONPATH={folder}), or name the folder of the program"
+                click.echo(f"{folder} is no package, where {files} would find the module: {advice}.", err=aside)
     return session.status(failed=failed, left=left, would_change=not writes and bool(changed or vendored))
 
 

@@ -37,6 +37,17 @@ def module_in(folder: Path) -> Module:
     return Module(".".join(parts), folder / _FILE)
 
 
+def out_of_reach(module: Module, importers: Iterable[str]) -> list[str]:
+    """Those of the files ``importers`` that find the module only if its folder is put on the import path.
+
+    A module of no package is found by programs that lie in its folder, where Python looks first.
+    """
+    if "." in module.name:
+        return []
+    folder = os.path.realpath(module.path.parent)
+    return [path for path in importers if os.path.dirname(os.path.realpath(path)) != folder]  # noqa: PTH120
+
+
 def is_vendored(path: str, data: bytes) -> bool:
     """Whether a file is a module that ``--vendor-compat`` wrote: code for Keras 2, which is not to be upgraded."""
     return path.endswith(_FILE) and _MARK in data[:1000]

@@ -116,3 +116,17 @@ def test_a_name_that_the_module_cannot_have(tmp_path: Path, kmigrate: Kmigrate) 
     done = kmigrate("upgrade", "--vendor-compat", ".", ".")
     assert done.status == 2
     assert "Hihgway" in done.err
+
+
+def test_a_folder_that_is_no_package_has_to_be_on_the_path(kmigrate: Kmigrate, tmp_path: Path) -> None:
+    """Unless the programs lie in it, or it is a package: then nothing is to be said."""
+    for path in ("own/a.py", "lib/b.py", "c.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("from keras.layers import Highway\nx = Highway()(y)\n")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package/__init__.py").touch()
+    said = "lib is no package"
+    out = kmigrate("upgrade", "--check", "--vendor-compat", "lib", ".").out
+    assert f"{said}, where c.py and 1 other file would find the module" in out
+    assert said not in kmigrate("upgrade", "--check", "--vendor-compat", "lib", "lib").out
+    assert "is no package" not in kmigrate("upgrade", "--check", "--vendor-compat", "package", ".").out
