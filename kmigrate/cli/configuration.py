@@ -53,15 +53,15 @@ def gather(discovery: Discovery, programs: Iterable[str]) -> Configuration:
     reading.programs(programs)
     if chosen or programs:
         chosen += others
-    has_own = any(choice.role == "keras.json" and choice.what == "ordering" for choice in reading.found)
+    own = [c for c in reading.found if c.role in ("keras.json", "script") and c.what == "ordering"]
+    own.sort(key=lambda choice: choice.role != "keras.json")
     pin = reading.pin()
     choices: Sequence[config_files.Choice] = reading.found
-    if not has_own:
+    if not own:
         # Keras writes its own default into the user's file: what a program was made for says more about it
         choices = () if pin is not None and pin.ordering == "th" else _of_the_user()
     ordering = config_files.tree_ordering(choices)
-    files = [c.path for c in choices if has_own and c.role == "keras.json" and c.what == "ordering"]
-    keras_json = None if ordering is None else files[0] if files else config_files.OWN
+    keras_json = None if ordering is None else own[0].path if own else config_files.OWN
     problems_ = (*reading.unreadable, *reading.disagreements())
     return Configuration(tuple(sorted(chosen)), problems_, ordering, keras_json, pin)
 

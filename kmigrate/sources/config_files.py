@@ -314,6 +314,12 @@ def choices(path: str, text: str) -> tuple[Choice, ...]:
             Choice(path, Span(*match.span("backend")), "script", "backend", match["backend"])
             for match in _CHOICE.finditer(text)
         ]
+        if "keras.json" in text:
+            found += [
+                Choice(path, Span(*match.span("value")), "script", "ordering", match["value"])
+                for match in _WRITTEN.finditer(text)
+                if match["key"] == "image_dim_ordering" and match["value"] in DATA_FORMATS
+            ]
     else:
         for match in _IN_CODE.finditer(text):
             if match["ordering"] in _ORDERINGS:
@@ -330,9 +336,16 @@ def choices(path: str, text: str) -> tuple[Choice, ...]:
 
 
 def tree_ordering(found: Iterable[Choice]) -> str | None:
-    """The ordering that the keras.json of the tree names ("th", "tf"); None without one, or where several disagree."""
-    named = {choice.value for choice in found if choice.role == "keras.json" and choice.what == "ordering"}
-    return named.pop() if len(named) == 1 else None
+    """The ordering that the keras.json of the tree names ("th", "tf"); None without one, or where several disagree.
+
+    Where the tree has none, the one that its scripts write counts.
+    """
+    orderings = [choice for choice in found if choice.what == "ordering"]
+    for role in ("keras.json", "script"):
+        named = {choice.value for choice in orderings if choice.role == role}
+        if named:
+            return named.pop() if len(named) == 1 else None
+    return None
 
 
 _ROLES = ("keras.json", "script", "code")

@@ -29,6 +29,8 @@ class Library(Protocol):
 
     #: the image ordering in effect
     data_format: str
+    #: the backend that Keras runs on
+    keras_backend: str
 
     def star(self, name: str, modules: Sequence[str]) -> object:
         """What ``name`` is when it comes from one of the star-imported ``modules``; None if it does not."""

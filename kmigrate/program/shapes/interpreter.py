@@ -20,7 +20,16 @@ from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
 from kmigrate.program.shapes import builtins
 from kmigrate.program.shapes.arrays.objects import DataObject
-from kmigrate.program.shapes.reading import FILLS, Facts, catches_keras, expects_failure, leaves, root_of, targets
+from kmigrate.program.shapes.reading import (
+    FILLS,
+    Facts,
+    asks_backend,
+    catches_keras,
+    expects_failure,
+    leaves,
+    root_of,
+    targets,
+)
 from kmigrate.program.shapes.tensors import Array, Tensor, Unknown
 from kmigrate.program.shapes.values import (
     Application,
@@ -363,6 +372,10 @@ class Interpreter:
 
     def _if(self, node: ast.If, frame: Frame) -> tuple[object, object] | None:
         value = self.evaluate(node.test, frame)
+        if value is True and leaves(node.body) and not node.orelse and asks_backend(node.test):
+            # a program that refuses to run on one backend was run on the other
+            self.library.keras_backend = "tensorflow" if self.library.keras_backend == "theano" else "theano"
+            return None
         chosen = self.decide(node.test, value, frame, node.body, node.orelse)
         return self.block(node.body if chosen else node.orelse, frame)
 
@@ -867,6 +880,8 @@ class Interpreter:
         doubt = False
         for op, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.evaluate(comparator, frame)
+            if isinstance(left, Unknown) and isinstance(right, str):
+                left = self._ordering_named(left, right)
             result = self._compared(op, left, right)
             known = truth(result)
             if known is False:
@@ -874,6 +889,14 @@ class Interpreter:
             doubt = doubt or known is None
             left = right
         return Unknown() if doubt else True
+
+    def _ordering_named(self, value: Unknown, against: str) -> object:
+        """What is called like the image ordering, and compared with the word for one, is the one in effect."""
+        if not value.name.lower().endswith(("dim_ordering", "data_format")):
+            return value
+        if against in ("th", "tf"):
+            return "th" if self.library.data_format == "channels_first" else "tf"
+        return self.library.data_format if against in ("channels_first", "channels_last") else value
 
     def _compared(self, op: ast.cmpop, left: object, right: object) -> object:
         if isinstance(op, (ast.Is, ast.IsNot)):

@@ -111,6 +111,15 @@ def root_of(node: ast.expr) -> ast.expr:
     return node
 
 
+def asks_backend(test: ast.expr) -> bool:
+    """Whether a condition asks which backend Keras runs on."""
+    return any(
+        isinstance(node, ast.Attribute | ast.Name)
+        and getattr(node, "attr", getattr(node, "id", "")) in ("backend", "_BACKEND")
+        for node in ast.walk(test)
+    )
+
+
 def leaves(body: object) -> bool:
     """Whether statements certainly end in raising something, leaving a loop, or leaving the program."""
     if not isinstance(body, list) or not body:
