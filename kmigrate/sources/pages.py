@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kmigrate.findings import Edit, Finding, LineIndex, Position, Severity, Span
-from kmigrate.sources import config_files, problems
+from kmigrate.sources import config_files, problems, python2
 from kmigrate.sources.magics import Mask, parse_error
 from kmigrate.sources.markup import Code, Row, markdown, restructured, rows_of
 from kmigrate.sources.pieces import Pieces
@@ -29,6 +29,8 @@ SUFFIXES = (*MARKDOWN, ".rst")
 NAMED_SUFFIXES = (*SUFFIXES, ".txt")
 
 _IMPORTS_KERAS = re.compile(r"^[ \t]*(?:from|import)[ \t]+keras\b", re.MULTILINE)
+#: What there is of Python 2 in examples, and has a call or an import beside it.
+_MAY_BE_PYTHON2 = re.compile(r"(?s)(?=.*(?:\(|\bimport\b)).*(?:\bprint\b|\bexcept\b.*,|\braise\b.*,|<>|`)")
 #: The first line of an example and the lines that go on with it, of doctest and of IPython.
 _PROMPTS = (
     (re.compile(r"[ \t]*>>>(?: |(?=\w)|\Z)"), re.compile(r"[ \t]*\.\.\.(?: |\Z)")),
@@ -287,13 +289,23 @@ def _with_prompts(code: Code, prompt: re.Pattern[str], more: re.Pattern[str]) ->
 
 
 def _is_python(block: Block) -> bool:
-    """Whether a block whose language is not named is Python: it imports Keras, or it parses and calls something."""
+    """Whether a block whose language is not named is Python 3 or 2: it imports Keras, or parses and calls something."""
     source = "\n".join(row.code if code else "" for row, code in zip(block.rows, block.is_code, strict=True))
     if _IMPORTS_KERAS.search(source):
         return True
     if parse_error(source) is not None:
-        return False
-    return any(isinstance(node, (ast.Call, ast.Import, ast.ImportFrom)) for node in ast.walk(ast.parse(source)))
+        converted = python2.to_python3(source) if _MAY_BE_PYTHON2.search(source) else None
+        if converted is None:
+            return False
+        source = converted.text
+    return any(_calls(node) for node in ast.walk(ast.parse(source)))
+
+
+def _calls(node: ast.AST) -> bool:
+    """Whether a node imports or calls; what was a statement of Python 2 may be another language's, too."""
+    if isinstance(node, ast.Call):
+        return not (isinstance(node.func, ast.Name) and node.func.id in ("print", "exec"))
+    return isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _masked(block: Block, mask: Mask) -> str:

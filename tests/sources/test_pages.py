@@ -109,6 +109,8 @@ def test_restructured(text: str) -> None:
         f"````markdown\n```python\n{IMPORT}\n{OLD}\n```\n````\n",
         "```\npip install keras\n```\n",
         "```\n{'nb_epoch': 3}\n```\n",
+        "```\nprint 3, (x)\n```\n",
+        "```\n$ print `ls` | import (x)\n```\n",
         f"Text {IMPORT} {OLD}\n",
     ],
 )
@@ -176,6 +178,8 @@ def test_python2_in_a_page() -> None:
     both = f"```py\n{IMPORT}\n{OLD}\nprint(x, file=f)\n```\n\n```py\nprint {OLD}\n```\n"
     assert upgraded(both) == both.replace(OLD, NEW, 1)
     assert [remark.code for remark in opened(both).remarks] == ["KM003"]
+    unnamed = f"```py\n{IMPORT}\n```\n\n```\n{OLD}\nprint x\n```\n"
+    assert upgraded(unnamed) == unnamed.replace(OLD, NEW).replace("print x", "print(x)")
 
 
 def test_bytes_that_are_no_text() -> None:
