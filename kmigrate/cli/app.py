@@ -18,6 +18,7 @@ _COMMANDS = {
     "upgrade": "Rewrite Keras 1 code in place.",
     "check": "Report what there is to upgrade; write nothing.",
     "shapes": "The shape and the layout of every layer of the models that files build.",
+    "lsp": "A language server for editors.",
     "explain": "Print the documentation of a rule.",
     "api-stats": "Count what becomes of the Keras 1.2.2 API.",
 }
@@ -26,7 +27,6 @@ _NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBI
 #: Commands that are named but not there yet, so that calling one does not look like a typing mistake.
 _LATER = {
     "verify": "Compare what old and new code compute (comes later).",
-    "lsp": "A language server (comes later).",
 }
 
 
@@ -54,7 +54,7 @@ def _later(name: str) -> click.Command:
 
     @click.command(name, context_settings=settings, help=_LATER[name])
     def command() -> None:
-        raise click.UsageError(f"{name} comes later: this version of kmigrate has upgrade, check, shapes and explain")
+        raise click.UsageError(f"{name} comes later: this version of kmigrate has upgrade, check, shapes, lsp")
 
     return command
 

@@ -67,7 +67,6 @@ def test_help_imports_no_engine() -> None:
         (["explain", "KM999"], "there is no rule KM999"),
         (["explain"], "Missing argument"),
         (["verify", "."], "verify comes later"),
-        (["lsp"], "lsp comes later"),
         (["upgarde", "."], "upgarde"),
         ([], None),
     ],
