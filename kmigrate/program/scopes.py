@@ -7,6 +7,7 @@ without regard to order: a name stands for everything that is ever bound to it i
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -191,9 +192,13 @@ class Module:
         return None
 
 
+#: What stands before the module in the place of ``%run module.py`` of a notebook (``sources.magics``).
+_RUN = re.compile(r"\Akmigrate_+\d+_\.")
+
+
 def _import_base(statement: ast.ImportFrom, package: str) -> str:
     """The absolute module of a ``from`` import, given the package the file is in; "." leads when it cannot be known."""
-    base = statement.module or ""
+    base = _RUN.sub("", statement.module or "")
     if not statement.level:
         return base
     parts = package.split(".") if package else []

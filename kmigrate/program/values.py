@@ -344,17 +344,13 @@ class Inference:
     def _star(self, name: str, scope: Scope) -> Values:
         for alias in reversed(scope.stars):
             value = self._import(f"{alias.path}.{name}")
-            if isinstance(value, Ref):
-                if value.symbol is not None:
-                    return frozenset({value})
-            elif value is not UNKNOWN:
+            if value is not UNKNOWN and (not isinstance(value, Ref) or value.symbol is not None):
                 return frozenset({value})
-            else:
-                own = self._own_module(alias.path)
-                if own is not None:
-                    found = self._peer(own)._name(name, own.scope)
-                    if found and found != _ANY:
-                        return found
+            own = self._own_module(alias.path) if keras_path(alias.path) is None else None
+            if own is not None:
+                found = self._peer(own)._name(name, own.scope)
+                if found and found != _ANY:
+                    return found
         return _ANY
 
     def _own_module(self, path: str) -> Module | None:

@@ -8,6 +8,7 @@ with ``%``, ``!`` or ``?``, and no expression does after ``=``.
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 import warnings
 from dataclasses import dataclass, field
@@ -44,6 +45,10 @@ _CELL_MAGIC = re.compile(r"%%([\w.]+|!)")
 _LINE = re.compile(r"(?P<indent>[ \t]*)[%!?,;/]")
 #: Line magics whose rest of the line is a Python statement, with their options.
 _STATEMENT = re.compile(r"%(?:time|timeit|prun|memit)(?:[ \t]+-[a-zA-Z]\w*(?:[ \t]+\d+(?=[ \t]))?)*[ \t]+(?=[^-\s])")
+#: ``%run lib/tools.py``: what the script binds is bound in the notebook afterwards (IPython, core/magics/execution.py).
+_RUN = re.compile(
+    r"%run[ \t]+(?:-[a-zA-Z][ \t]+)*(?P<quote>['\"]?)(?:\./)?(?P<path>[^\W\d]\w*(?:/[^\W\d]\w*)*)\.py(?P=quote)(?!\S)"
+)
 _LINE_END = re.compile(r"\r?\n|\Z")
 
 _TOKEN = re.compile(
@@ -89,10 +94,13 @@ class Mask:
     _pattern: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pattern = re.compile(rf"#?{self.stem}(\d+)_(?:; )?")
+        self._pattern = re.compile(rf"(?:from |#)?{self.stem}(\d+)_(?:; |\.[\w.]+ import \*)?")
 
     def put(self, original: str, form: str) -> str:
-        """A placeholder for ``original``, written like ``form``: a name ``{}``, the statement ``{}; ``, or ``#{}``."""
+        """A placeholder for ``original``, written like ``form``: a name ``{}``, the statement ``{}; ``, or ``#{}``.
+
+        ``from {}.module import *`` stands for what brings the names of a module: ``program.scopes`` knows it.
+        """
         written = form.format(f"{self.stem}{len(self.taken)}_")
         self.taken.append((written, original))
         return written
@@ -108,7 +116,7 @@ class Mask:
         for match in self._pattern.finditer(text):
             number = int(match.group(1))
             written, original = self.taken[number]
-            if not match.group().startswith(written) and not match.group().removeprefix("#").startswith(written):
+            if written not in match.group():
                 raise ValueError("a magic was changed")
             start = match.start() + match.group().index(written)
             found.append((number, start, start + len(written), original))
@@ -168,7 +176,7 @@ class Mask:
             if match is not None:
                 end = _end_of_continued(source, match.end())
                 parts.append(match.group("indent"))
-                parts.append(self._magic(source[match.end("indent") : end]))
+                parts.append(self._magic(source[match.end("indent") : end], is_outermost=not match["indent"]))
             else:
                 end = self._python(source, at, parts)
             newline = _LINE_END.match(source, end)
@@ -176,7 +184,10 @@ class Mask:
             parts.append(source[end:at])
         return "".join(parts)
 
-    def _magic(self, line: str) -> str:
+    def _magic(self, line: str, *, is_outermost: bool) -> str:
+        run = _RUN.match(line) if is_outermost else None
+        if run is not None and "\n" not in line and not any(map(keyword.iskeyword, run["path"].split("/"))):
+            return self.put(line, "from {}." + run["path"].replace("/", ".") + " import *")
         statement = _STATEMENT.match(line)
         if statement is not None and "\n" not in line and parse_error(line[statement.end() :]) is None:
             return self.put(statement.group(), "{}; ") + line[statement.end() :]

@@ -26,11 +26,11 @@ SUFFIX = ".ipynb"
 
 #: Names of kernels (``metadata.kernelspec.name``) of other languages, in notebooks that do not name the language.
 _FOREIGN_KERNELS = re.compile(r"ir\b|julia|bash|javascript|scala|octave|matlab|ruby|perl|haskell|clojure|sos\b", re.I)
-_STAR_IMPORT = re.compile(rb"from\s+[\w.]+\s+import\s*\*")
+_STAR_IMPORT = re.compile(rb"from\s+[\w.]+\s+import\s*\*|%run\s")
 
 
 def may_be_handed_keras(data: bytes) -> bool:
-    """Whether the notebook has a star import, through which a local module may hand it Keras."""
+    """Whether the notebook has a star import or runs a script, so that a module of the user's may hand it Keras."""
     return _STAR_IMPORT.search(data) is not None
 
 

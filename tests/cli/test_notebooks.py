@@ -136,3 +136,18 @@ def test_the_result_does_not_depend_on_processes(tmp_path: Path, kmigrate: Kmigr
         (tmp_path / f"{number}.ipynb").write_bytes(_book(IMPORTS, MODEL, "!pip install keras==1.2.2"))
     assert kmigrate("check", "-j", "2", ".").out == kmigrate("check", "-j", "1", ".").out
     assert kmigrate("upgrade", "--diff", "-j", "2", ".").raw == kmigrate("upgrade", "--diff", "-j", "1", ".").raw
+
+
+def test_what_a_script_that_is_run_brings_is_known(tmp_path: Path, kmigrate: Kmigrate) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/tools.py").write_text(
+        "from keras import backend as K\nfrom keras.layers import Convolution2D as Conv\nfrom keras.layers import merge\n"
+    )
+    path = tmp_path / "a.ipynb"
+    code = "K.image_dim_ordering()\nx = merge([Conv(8, 3, 3), a], mode='sum')"
+    path.write_bytes(_book("%run -i ./lib/tools.py --fast\n%run class.py", code))
+    kmigrate("upgrade", ".")
+    new = "K.image_data_format()\nx = add([Conv(8, (3, 3)), a])"
+    run = "%run -i ./lib/tools.py --fast\nfrom keras.layers import add\n%run class.py"
+    assert path.read_bytes() == _book(run, new)
+    assert "Conv2D as Conv" in (tmp_path / "lib/tools.py").read_text()

@@ -132,3 +132,8 @@ def test_a_name_of_keras_that_an_own_module_hands_on_can_be_imported_beside_it()
     upgraded = together({"own.py": own, "a.py": use})["a.py"].text
     assert "Adam(epsilon=1e-08), 'mse'" in upgraded.splitlines()[-1]
     assert "keras_Adam" not in upgraded
+
+
+def test_a_star_import_from_a_folder_that_is_no_package() -> None:
+    result = together({"lib/own.py": HANDING, "a.py": "from lib.own import *\nK.image_dim_ordering()\n"})
+    assert result["a.py"].text.endswith("K.image_data_format()\n")
