@@ -50,7 +50,8 @@ def _values(values: ValueMap | None) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _change(name: str, change: Disposition) -> str:
+def change_text(name: str, change: Disposition) -> str:
+    """What becomes of one parameter."""
     old = _code(name)
     if isinstance(change, To):
         new = f"{old} → {_code(change.name)}" if change.name != name else old
@@ -67,7 +68,8 @@ def _change(name: str, change: Disposition) -> str:
     return f"{old} goes where it is {' or '.join(map(_code, change.when))}; else for a person: {change.message}"
 
 
-def _pin(pin: Pin) -> str:
+def pin_text(pin: Pin) -> str:
+    """A default that changed, and why it is written out."""
     limits = []
     if pin.given:
         limits.append(f"with {', '.join(map(_code, pin.given))}")
@@ -77,7 +79,8 @@ def _pin(pin: Pin) -> str:
     return f"Pinned{where}: {_code(f'{pin.name}={pin.value}')} ({pin.why})"
 
 
-def _becomes(row: Row) -> str:
+def becomes(row: Row) -> str:
+    """What a symbol is on the target, in a word."""
     to = _code(row.to) if row.to else ""
     if row.how is How.RULE:
         return f"{to} ({row.rule})".strip()
@@ -94,11 +97,11 @@ def _line(symbol: str, row: Row, module: str) -> str:
         name = f"*{name}*"
     given = [n for n, _ in keras_api.params(symbol) if n in row.params]
     given += [n for n in row.params if n not in given]
-    about = [_change(n, row.params[n]) for n in given]
-    about += [_pin(pin) for pin in row.pins]
+    about = [change_text(n, row.params[n]) for n in given]
+    about += [pin_text(pin) for pin in row.pins]
     if row.note:
         about.append(row.note.replace("|", "\\|"))
-    return f"| {name} | {_becomes(row)} | {'<br>'.join(about)} |"
+    return f"| {name} | {becomes(row)} | {'<br>'.join(about)} |"
 
 
 def _module(symbol: str) -> str:

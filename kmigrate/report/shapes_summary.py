@@ -355,8 +355,8 @@ class _Summarizer:
         made_by = tensor.made_by
         if isinstance(made_by, Application):
             name, cls = self._called(made_by.layer, {})
-            return Step(number, name, cls, self.where(made_by.place), (), (), (_value(tensor),), 0)
-        return Step(number, "a tensor", "", self.where(user.place), (), (), (_value(tensor),), None)
+            return Step(number, name, cls, self.where(made_by.place), (), (), (value_of(tensor),), 0)
+        return Step(number, "a tensor", "", self.where(user.place), (), (), (value_of(tensor),), None)
 
     def _called(self, layer: Layer | Model | Object, taken: Mapping[str, int]) -> tuple[str, str]:
         """Name and class of what is applied."""
@@ -400,8 +400,8 @@ class _Summarizer:
             cls,
             where,
             tuple(makers[id(tensor)] for tensor in application.inputs if id(tensor) in makers),
-            tuple(_value(tensor) for tensor in application.inputs),
-            tuple(_value(tensor) for tensor in application.outputs),
+            tuple(value_of(tensor) for tensor in application.inputs),
+            tuple(value_of(tensor) for tensor in application.outputs),
             params,
             _details(layer),
             tuple(problems),
@@ -526,7 +526,8 @@ def _params(step: Application) -> int | None:
     return 0 if is_function else step.params
 
 
-def _value(tensor: Tensor) -> Value:
+def value_of(tensor: Tensor) -> Value:
+    """A tensor as plain data."""
     shape = None if tensor.shape is None else tuple(_size(size) for size in tensor.shape)
     if tensor.shape is None or tensor.axes is None or len(tensor.axes) != len(tensor.shape):
         return Value(shape, None)

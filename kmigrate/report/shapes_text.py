@@ -18,7 +18,7 @@ _RIGHT = frozenset(("line", "params"))
 
 def render(summary: Summary, *, color: bool = False) -> str:
     """All that is said of one source: a table for each model, what else is wrong, and how far it could be followed."""
-    blocks = ["\n".join(_model(model, summary.path, color=color)) for model in summary.models]
+    blocks = ["\n".join(model_lines(model, summary.path, color=color)) for model in summary.models]
     if summary.others:
         lines = [f"{summary.path}: beside the layers"]
         blocks.append("\n".join([*lines, *(f"  {problem_text(p, summary.path, color=color)}" for p in summary.others)]))
@@ -31,7 +31,8 @@ def _paint(text: str, code: int | None, color: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if color and code is not None else text
 
 
-def _model(model: ModelSummary, path: str, *, color: bool) -> Iterator[str]:
+def model_lines(model: ModelSummary, path: str, *, color: bool) -> Iterator[str]:
+    """The table of one model."""
     made = f" in {model.maker}()" if model.maker else ""
     times = f", built {model.times} times" if model.times > 1 else ""
     kind = model.kind if model.kind[:1].isupper() else "layers"
