@@ -152,7 +152,7 @@ class Program:
     @cached_property
     def touches_keras(self) -> bool:
         """Whether the file imports Keras, or takes it from a module of the user's that does."""
-        if self.keras_imports or any("keras" in module.text for module in self._neighbours):
+        if self.keras_imports or self.serves_models:
             return True
         return bool(self.uses)
 
@@ -166,6 +166,11 @@ class Program:
             if own is not None:
                 found.append(own)
         return [*found, *self.project.users(here, "")]
+
+    @property
+    def serves_models(self) -> bool:
+        """Whether a module of the user's that the file imports, or that imports it, names Keras."""
+        return any("keras" in module.text for module in self._neighbours)
 
     @cached_property
     def _is_cut_off(self) -> bool:

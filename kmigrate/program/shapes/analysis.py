@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
-from kmigrate.program.shapes import layers
+from kmigrate.program.shapes import layers, training
 from kmigrate.program.shapes.interpreter import (
     MAX_ALL_STEPS,
     MAX_FUNCTION_STEPS,
@@ -126,13 +126,12 @@ def analyse(module: Module, project: Project, version: int, ordering: Ordering, 
         without = _keys(_verdicts(run(dataclasses.replace(first, arguments=False)), module, ordering))
         named = ", ".join(f"{name}={value!r}" for name, value in sorted(base.ran.arguments.items())[:3])
         verdicts = [
-            v if _key(v) in without else _assuming(v, f"with the arguments' defaults ({named})") for v in verdicts
+            v if _key(v) in without else assuming(v, f"with the arguments' defaults ({named})") for v in verdicts
         ]
     if verdicts and any(each.ran.defaults for each in runs):
         without = _keys(_verdicts(run(dataclasses.replace(first, defaults=False)), module, ordering))
         verdicts = [
-            v if _key(v) in without else _assuming(v, "with the defaults of the function's parameters")
-            for v in verdicts
+            v if _key(v) in without else assuming(v, "with the defaults of the function's parameters") for v in verdicts
         ]
     report.verdicts = sorted(
         _distinct(verdicts), key=lambda v: (v.place.line, getattr(v.place.node, "col_offset", 0), v.kind)
@@ -148,6 +147,7 @@ def _run(interpreter: Interpreter) -> _Run:
     try:
         frame = interpreter.run_module(module)
         _run_uncalled(interpreter, frame)
+        training.at_the_end(library)
     except (Spent, RecursionError):
         interpreter.ran.spent = True
     return _Run(interpreter.ran, library, frame)
@@ -439,10 +439,10 @@ def _in_one_case(verdict: Verdict, ran: Ran, *, doubted: bool) -> Verdict:
     else:
         assumption = "for one way of the conditions before it that are not known"
     level = Level.HINT if doubted and verdict.level is not Level.ERROR else min(verdict.level, Level.WARNING)
-    return dataclasses.replace(_assuming(verdict, assumption), level=level)
+    return dataclasses.replace(assuming(verdict, assumption), level=level)
 
 
-def _assuming(verdict: Verdict, assumption: str) -> Verdict:
+def assuming(verdict: Verdict, assumption: str) -> Verdict:
     """The verdict as one that holds under an assumption: a warning at most."""
     if verdict.level is not Level.ERROR and assumption in verdict.message:
         return verdict

@@ -10,36 +10,53 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kmigrate.program.shapes.analysis import Ordering, Report, Verdict, analyse
+from kmigrate.program.shapes.analysis import Ordering, Report, Verdict, analyse, assuming
 from kmigrate.program.shapes.tensors import Level
 
 if TYPE_CHECKING:
     from kmigrate.program.program import Program
     from kmigrate.program.project import Pin
 
+#: What an input written for the other ordering leads to, and an axis that is given for it.
+_LAYOUTS = frozenset(("input-layout", "batchnorm-axis", "concat-axis", "softmax-axis"))
 _FORMATS = {"tf": "channels_last", "th": "channels_first"}
 #: A file without any of these builds no model.
 _BUILDS = re.compile(r"model|layers|Input|Sequential|ImageDataGenerator|applications", re.IGNORECASE)
 #: Keras by an attribute of TensorFlow's module, which no import names.
 _KERAS = re.compile(r"\bkeras\b")
+#: The program asks which ordering is in effect.
+_ASKED = re.compile(r"image_d(?:im_ordering|ata_format)\(\)")
 #: What only somebody who ran Keras on Theano, or under its ordering, writes.
 _THEANO = re.compile(r"\btheano\b|['\"]th['\"]|_th_|channels_first|dim_ordering_th")
 
 
 def report(program: Program) -> Report:
     """What follows from the program's text about its tensors; an empty report where it builds none."""
+    found = _report(program)
+    pin = program.project.pin
+    if pin is not None and pin.version < (1,):
+        assumption = f"as Keras 1.2.2 has it; {pin.words}"
+        found.verdicts = [assuming(verdict, assumption) for verdict in found.verdicts]
+    return found
+
+
+def _report(program: Program) -> Report:
     module = program.module
     if not (program.touches_keras or _KERAS.search(module.text) or not module.imports):
         return Report()
-    if not _BUILDS.search(module.text):
+    if not (_BUILDS.search(module.text) or program.serves_models):
         return Report()
     version = 2 if program.written_for == 2 else 1
     ordering = _ordering(program, version)
     keras_backend = "theano" if re.search(r"KERAS_BACKEND['\"]?\]?\s*=\s*['\"]?theano", module.text) else "tensorflow"
     found = analyse(module, program.project, version, ordering, keras_backend)
     layouts = _layouts(found)
+    if _ASKED.search(module.text):
+        # a program for both orderings, which has a mistake in one of them
+        layouts = [verdict for verdict in layouts if verdict.kind == "input-layout"]
     pin = program.project.pin
     if ordering.data_format == "channels_first" and pin is not None and pin.words in ordering.source:
         default = Ordering("channels_last", "the default of Keras 2", stated=False)
@@ -50,20 +67,31 @@ def report(program: Program) -> Report:
     if ordering.stated or version != 1 or not layouts or ordering.data_format != "channels_last":
         return found
     places = {id(verdict.place.node) for verdict in layouts}
-    if not _THEANO.search(module.text) and len(places) < 2:
+    if len(places) < 2 and not any(_THEANO.search(text) for text in _texts(program)):
         return found
     inferred = Ordering("channels_first", "inferred: that is how the shapes of the program are written", stated=False)
     other = analyse(module, program.project, version, inferred, keras_backend)
-    if any(v.kind in ("input-layout", "mixed-layout") for v in other.verdicts):
+    if _layouts(other) or any(v.kind == "mixed-layout" for v in other.verdicts):
         return found
     first = min(layouts, key=lambda verdict: verdict.place.line)
     other.verdicts = [_unstated(first), *other.verdicts]
     return other
 
 
+def _texts(program: Program) -> Iterator[str]:
+    """The text of the file, and of the user's modules that it imports."""
+    yield program.module.text
+    for alias in program.module.imports:
+        home = alias.path if alias.name == "*" else alias.path.rpartition(".")[0]
+        for path in (alias.path, home):
+            own = program.project.module(path, program.module.path) if path else None
+            if own is not None:
+                yield own.text
+
+
 def _layouts(found: Report) -> list[Verdict]:
     """What says that images have their channels elsewhere than the ordering has them."""
-    return [v for v in found.verdicts if v.kind == "input-layout" and v.level >= Level.WARNING]
+    return [v for v in found.verdicts if v.kind in _LAYOUTS and v.level >= Level.WARNING]
 
 
 def _ordering(program: Program, version: int) -> Ordering:
