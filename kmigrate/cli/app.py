@@ -19,22 +19,19 @@ _COMMANDS = {
     "check": "Report what there is to upgrade; write nothing.",
     "shapes": "The shape and the layout of every layer of the models that files build.",
     "lsp": "A language server for editors.",
+    "verify": "Run old and new code, and compare what every layer computes.",
     "explain": "Print the documentation of a rule.",
     "api-stats": "Count what becomes of the Keras 1.2.2 API.",
 }
 #: What a full disk, a full quota, a limit on the size of files and a broken disk say; not all systems have all of them.
 _NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO") if hasattr(errno, name))
-#: Commands that are named but not there yet, so that calling one does not look like a typing mistake.
-_LATER = {
-    "verify": "Compare what old and new code compute (comes later).",
-}
 
 
 class _Commands(click.Group):
     """Imports a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  -- click's signature
-        return [*_COMMANDS, *_LATER]
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name in _COMMANDS:
@@ -42,21 +39,11 @@ class _Commands(click.Group):
             command = module.command
             assert isinstance(command, click.Command)
             return command
-        return _later(cmd_name) if cmd_name in _LATER else None
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
-            formatter.write_dl([*_COMMANDS.items(), *_LATER.items()])
-
-
-def _later(name: str) -> click.Command:
-    settings = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-
-    @click.command(name, context_settings=settings, help=_LATER[name])
-    def command() -> None:
-        raise click.UsageError(f"{name} comes later: this version of kmigrate has upgrade, check, shapes, lsp")
-
-    return command
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from kmigrate.verify.problems import VerifyError
+from kmigrate.verify.problems import ChildDiedError, VerifyError
 
 _START = Path(__file__).parent / "child" / "start.py"
 
@@ -155,6 +156,7 @@ class Worker:
 
     def __init__(self, runtime: Runtime, time_limit: float = 120.0) -> None:
         self._time_limit = time_limit
+        self._copy: int | None = None
         self._stack = contextlib.ExitStack()
         try:
             variables = self._stack.enter_context(runtime.variables())
@@ -170,6 +172,8 @@ class Worker:
             )
             self._stack.callback(self._end)
             self.versions: dict[str, str] = self._read()["ready"]
+            #: whether ``begin`` leaves this child as it is, so that it can begin again
+            self.forks = bool(self.versions.get("forks"))
         except BaseException:
             self._stack.close()
             raise
@@ -221,6 +225,41 @@ class Worker:
         question = {"op": "call", "source": source, "function": function, "arguments": encode(list(arguments))}
         return decode(self._ask([question])[0])
 
+    def begin(self, megabytes: int) -> None:
+        """Make ready for one program, which may use so much memory: what it does is undone by :meth:`end`."""
+        self._copy = self._ask([{"op": "begin", "megabytes": megabytes}])[0]
+
+    def ask(self, operation: str, time_limit: float, **arguments: Any) -> Any:
+        """Ask what answers between :meth:`begin` and :meth:`end`, within so many seconds.
+
+        Raises :class:`ChildDiedError` where it ended or was ended; nothing is left to ask then.
+        """
+        usual, self._time_limit = self._time_limit, time_limit
+        try:
+            return self._ask([{"op": operation, **arguments}])[0]
+        except ChildError as error:
+            if error.raised != "Died":
+                raise
+            self._copy = None
+            raise ChildDiedError(f"the process that ran it was {error.text}") from error
+        except ChildDiedError:
+            self._copy = None
+            raise
+        finally:
+            self._time_limit = usual
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the child is gone."""
+        return self._process.poll() is not None
+
+    def end(self) -> None:
+        """The program is done with."""
+        if self._copy is not None:
+            with contextlib.suppress(VerifyError):
+                self._ask([{"op": "end"}])
+            self._copy = None
+
     def _ask(self, questions: Sequence[Mapping[str, Any]]) -> list[Any]:
         assert self._process.stdin is not None
         results = []
@@ -242,7 +281,11 @@ class Worker:
 
         def stop() -> None:
             late.set()
-            self._process.kill()
+            if self._copy is not None and self.forks:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self._copy, signal.SIGKILL)  # the child itself tells, and goes on
+            else:
+                self._process.kill()
 
         timer = threading.Timer(self._time_limit, stop)
         timer.daemon = True
@@ -251,16 +294,18 @@ class Worker:
             line = self._process.stdout.readline()
         finally:
             timer.cancel()
+        if late.is_set():
+            raise ChildDiedError(f"a child took longer than {self._time_limit:g} s")
         if not line:
-            raise VerifyError(f"a child took longer than {self._time_limit:g} s") if late.is_set() else self._died()
+            raise self._died()
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def _died(self) -> VerifyError:
+    def _died(self) -> ChildDiedError:
         status = self._process.wait()
         self._complaints.seek(0)
         said = [line for line in self._complaints.read().decode("utf-8", "replace").splitlines() if line.strip()]
-        return VerifyError(f"a child ended with status {status}: {said[-1].strip() if said else 'it said nothing'}")
+        return ChildDiedError(f"a child ended with status {status}: {said[-1].strip() if said else 'it said nothing'}")
 
     def _end(self) -> None:
         assert self._process.stdin is not None
@@ -292,6 +337,46 @@ def _question(
         "dtype": dtype,
         "connect": connect,
     }
+
+
+class Programs:
+    """Runs programs under a Keras, each in a process of its own; Keras is imported once, if it can be.
+
+    ``megabytes`` is the memory that each may use; use it in a ``with`` statement.
+    """
+
+    def __init__(self, runtime: Runtime, megabytes: int) -> None:
+        self._runtime = runtime
+        self._megabytes = megabytes
+        self._worker: Worker | None = None
+
+    def __enter__(self) -> Programs:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    @contextlib.contextmanager
+    def program(self) -> Iterator[Worker]:
+        """A worker that can be asked to capture one program."""
+        if self._worker is None:
+            self._worker = Worker(self._runtime)
+        worker = self._worker
+        try:
+            worker.begin(self._megabytes)
+            yield worker
+        finally:
+            worker.end()
+            if not worker.forks or worker.has_ended:
+                self.close()
 
 
 def this_python() -> str:

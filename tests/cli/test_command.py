@@ -66,7 +66,6 @@ def test_help_imports_no_engine() -> None:
         (["upgrade", "--vendor-compat", "a.py", "."], "not a folder"),
         (["explain", "KM999"], "there is no rule KM999"),
         (["explain"], "Missing argument"),
-        (["verify", "."], "verify comes later"),
         (["upgarde", "."], "upgarde"),
         ([], None),
     ],

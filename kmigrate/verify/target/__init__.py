@@ -19,7 +19,7 @@ from kmigrate.verify.processes import Runtime, Worker
 
 def runtime(*, ordering: str = "tf", floatx: str = "float32", epsilon: float = 1e-07) -> Runtime:
     """How to start tf_keras; ``ordering`` is "tf" (channels_last) or "th" (channels_first), for its keras.json."""
-    settings = {"side": "target", "standins": [], "path": []}
+    settings = {"side": "target", "standins": ["keras_names"], "path": []}
     data_format = {"tf": "channels_last", "th": "channels_first"}[ordering]
     configuration = {
         "floatx": floatx,

@@ -1,0 +1,80 @@
+"""What every layer of a recorded model computes from given weights and inputs."""
+
+from typing import Any, Dict, List
+
+from kmigrate.verify.child.capture.describing import Describer, Graph
+from kmigrate.verify.child.capture.recording import Record
+from kmigrate.verify.child.capture.sides import Side
+
+
+def compute(
+    describer: Describer, record: Record, snapshot: int, weights: str, inputs: str, phases: List[int], out: str
+) -> List[int]:
+    """Write the outputs of every call of a layer to the file ``out``; the learning phase of each pass.
+
+    ``weights`` is an .npz of arrays ``LAYER_NUMBER``, ``inputs`` one of ``PASS_INPUT``, and ``out`` gets
+    ``PASS_CALL_TENSOR``. ``phases`` has a learning phase for each pass; where the program has fixed it, that counts.
+    Stateful layers start with their states reset and keep them from pass to pass.
+    """
+    import numpy as np
+
+    side = describer.side
+    _load(side, describer, dict(np.load(weights)))
+    graph = Graph(side, *record.snapshots[snapshot])
+    fed = np.load(inputs)
+    made: Dict[str, Any] = {}
+    run = _reference(side, record, graph) if side.is_reference else _target(side, graph)
+    for layer, _ in graph.nodes:
+        if getattr(layer, "stateful", False) and hasattr(layer, "reset_states"):
+            layer.reset_states()
+    fixed = side.K.learning_phase() if side.is_reference else None
+    passes = [fixed if isinstance(fixed, int) else phase for phase in phases]
+    for number, phase in enumerate(passes):
+        values = [fed["{}_{}".format(number, at)] for at in range(len(graph.inputs))]
+        for node, tensors in enumerate(run(values, phase)):
+            for at, value in enumerate(tensors):
+                made["{}_{}_{}".format(number, node, at)] = value
+    np.savez(out, **made)
+    return passes
+
+
+def _load(side: Side, describer: Describer, values: Dict[str, Any]) -> None:
+    pairs = []
+    for name, value in values.items():
+        layer, at = map(int, name.split("_"))
+        pairs.append((describer.leaves[layer].weights[at], value))
+    if side.is_reference:
+        side.K.batch_set_value(pairs)
+        return
+    for weight, value in pairs:
+        weight.assign(value)
+
+
+def _reference(side: Side, record: Record, graph: Graph) -> Any:
+    tensors = graph.tensors()
+    flat = [tensor for made in tensors for tensor in made]
+    phase = side.K.learning_phase()
+    is_fed = not isinstance(phase, int)
+    updates = list(getattr(record.model, "state_updates", []))
+    function = side.K.__kmigrate_function__(list(graph.inputs) + ([phase] if is_fed else []), flat, updates=updates)
+
+    def run(values: List[Any], learning: int) -> List[List[Any]]:
+        found = iter(function(values + ([learning] if is_fed else [])))
+        return [[next(found) for _ in made] for made in tensors]
+
+    return run
+
+
+def _target(side: Side, graph: Graph) -> Any:
+    import numpy as np
+
+    tensors = graph.tensors()
+    # by number: tf_keras would flatten a dict of outputs in the order of its keys all the same
+    model = side.Model(list(graph.inputs), [tensor for made in tensors for tensor in made])
+
+    def run(values: List[Any], learning: int) -> List[List[Any]]:
+        found = model(values if len(values) > 1 else values[0], training=bool(learning))
+        flat = iter(found if isinstance(found, (list, tuple)) else [found])
+        return [[np.asarray(next(flat)) for _ in made] for made in tensors]
+
+    return run

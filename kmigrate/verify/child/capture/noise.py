@@ -1,0 +1,52 @@
+"""Noise that both sides share, and dropout that drops nothing: a comparison needs the same numbers on both.
+
+What the two backends draw becomes a fixed pattern of the same distribution's range: asymmetric, of no short period.
+"""
+
+from typing import Any, Callable
+
+from kmigrate.verify.child.capture.sides import Side
+
+
+def _pattern(tf: Any, shape: Any, dtype: Any) -> Any:
+    """Numbers between 0 and 1 that depend on their place in the array alone."""
+    size = tf.reduce_prod(tf.cast(tf.convert_to_tensor(shape), "int32")) if not isinstance(shape, int) else shape
+    places = tf.cast(tf.range(size), dtype)
+    return tf.reshape(0.5 + 0.49 * tf.sin(places * 1.7 + tf.cos(places * 0.31)), shape)
+
+
+def install(side: Side) -> None:
+    """Replace what draws random numbers inside of a graph; the initial values of weights stay as they are."""
+    if side.K.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+
+    K = side.K  # noqa: N806  -- Keras's name
+
+    def uniform(shape: Any, low: Any = 0.0, high: Any = 1.0, dtype: Any = None, seed: Any = None) -> Any:  # noqa: ARG001
+        return low + (high - low) * _pattern(tf, shape, dtype or K.floatx())
+
+    def normal(shape: Any, mean: Any = 0.0, std: Any = 1.0, dtype: Any = None, seed: Any = None, **named: Any) -> Any:  # noqa: ARG001
+        spread = named.get("stddev", std)
+        return mean + spread * (4.0 * _pattern(tf, shape, dtype or K.floatx()) - 2.0)
+
+    def binomial(shape: Any, p: Any = 0.0, dtype: Any = None, seed: Any = None) -> Any:  # noqa: ARG001
+        return tf.cast(_pattern(tf, shape, "float64") < p, dtype or K.floatx())
+
+    def dropout(x: Any, *_: Any, **__: Any) -> Any:
+        return x
+
+    if side.is_reference:
+        K.random_normal, K.random_uniform, K.random_binomial, K.dropout = normal, uniform, binomial, dropout
+        return
+
+    def method(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda _, *args, **kwargs: function(*args, **{k: v for k, v in kwargs.items() if k != "nonce"})
+
+    def tf_normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None) -> Any:
+        return normal(shape, mean, stddev, dtype, seed)
+
+    K.random_normal, K.random_uniform, K.random_bernoulli, K.dropout = tf_normal, uniform, binomial, dropout
+    generator = side.module("src.backend").RandomGenerator
+    generator.dropout = method(dropout)
+    generator.random_normal, generator.random_uniform = method(tf_normal), method(uniform)

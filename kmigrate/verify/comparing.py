@@ -1,0 +1,140 @@
+"""Comparing what two models computed, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kmigrate.verify.drawing import PHASES
+from kmigrate.verify.pairing import Described
+from kmigrate.verify.weights import Array
+
+#: How far apart two values may be, in units of 1 + the largest value of the layer. In float64 rounding stays below
+#: 1e-12 and a change of meaning is far above; in float32 sums in another order reach 1e-5 in deep models.
+TOLERANCES = {"float64": 1e-9, "float32": 1e-4}
+
+#: "PASS_CALL_TENSOR" -> array
+Outputs = Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How far a layer's outputs are apart: absolute, relative to the largest value, and whether that is too far.
+
+    ``absolute`` is infinite where the shapes differ or only one of the sides is not a number.
+    """
+
+    absolute: float
+    relative: float
+    is_too_far: bool
+
+
+def difference(old: Array, new: Array, floatx: str) -> Difference:
+    """Between two arrays. Axes of size 1 do not count: an upgrade may leave them out or put them in."""
+    if old.shape != new.shape:
+        if [size for size in old.shape if size != 1] != [size for size in new.shape if size != 1]:
+            return Difference(float("inf"), float("inf"), True)
+        new = new.reshape(old.shape)
+    if not old.size:
+        return Difference(0.0, 0.0, False)
+    old, new = old.astype("float64"), new.astype("float64")
+    equal = (old == new) | (np.isnan(old) & np.isnan(new))
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart = np.where(equal, 0.0, np.abs(old - new))
+    apart = np.where(np.isnan(apart), np.inf, apart)
+    finite = np.abs(old[np.isfinite(old)])
+    largest = float(finite.max()) if finite.size else 0.0
+    absolute = float(apart.max())
+    return Difference(
+        absolute, absolute / largest if largest else absolute, absolute > TOLERANCES[floatx] * (1 + largest)
+    )
+
+
+def worst(found: Sequence[Difference]) -> Difference:
+    """The largest of several."""
+    return Difference(
+        max((one.absolute for one in found), default=0.0),
+        max((one.relative for one in found), default=0.0),
+        any(one.is_too_far for one in found),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a layer in both models: its number in each, and how far apart its outputs are."""
+
+    layer: str
+    old: int
+    new: int
+    found: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What two models computed."""
+
+    calls: tuple[Call, ...]
+    outputs: Difference
+    #: the first call that differs, None where the models compute the same
+    first: Call | None
+
+
+def compare(
+    old: Described,
+    new: Described,
+    pairs: Sequence[tuple[Described, Described]],
+    before: Outputs,
+    after: Outputs,
+    inputs: Outputs,
+    floatx: str,
+) -> Compared:
+    """Compare the outputs of all calls of paired layers, and of the models."""
+    calls = []
+    for ours, theirs in pairs:
+        old_calls = [at for at, node in enumerate(old["nodes"]) if node["layer"] == ours["id"]]
+        new_calls = [at for at, node in enumerate(new["nodes"]) if node["layer"] == theirs["id"]]
+        for a, b in zip(old_calls, new_calls, strict=False):
+            tensors = range(min(len(old["nodes"][a]["shapes"]), len(new["nodes"][b]["shapes"])))
+            found = [
+                difference(before[f"{number}_{a}_{t}"], after[f"{number}_{b}_{t}"], floatx)
+                for number in range(len(PHASES))
+                for t in tensors
+            ]
+            calls.append(Call(ours["name"], a, b, worst(found)))
+    calls.sort(key=lambda call: call.old)
+    outputs = worst(
+        [
+            difference(_tensor(before, inputs, number, a), _tensor(after, inputs, number, b), floatx)
+            for number in range(len(PHASES))
+            for a, b in zip(old["outputs"], new["outputs"], strict=True)
+        ]
+    )
+    return Compared(tuple(calls), outputs, _first(old, calls, outputs.is_too_far))
+
+
+def _tensor(made: Outputs, inputs: Outputs, number: int, place: Sequence[int]) -> Array:
+    node, at = place
+    return inputs[f"{number}_{at}"] if node == -1 else made[f"{number}_{node}_{at}"]
+
+
+def _first(old: Described, calls: Sequence[Call], outputs_differ: bool) -> Call | None:
+    """The first call whose outputs differ; where the models' outputs are equal, only one that nothing sets right.
+
+    An upgrade may move axes or add one: what comes next puts them back, and is equal again.
+    """
+    by_number = {call.old: call for call in calls}
+    for call in calls:
+        if call.found.is_too_far and (outputs_differ or not _is_set_right(old, call.old, by_number)):
+            return call
+    return None
+
+
+def _is_set_right(old: Described, number: int, calls: Mapping[int, Call]) -> bool:
+    users = [at for at, node in enumerate(old["nodes"]) if any(source == number for source, _ in node["inputs"])]
+    if any(source == number for source, _ in old["outputs"]):
+        return True  # it is an output, and outputs are compared by themselves
+    return bool(users) and all(
+        not calls[user].found.is_too_far if user in calls else _is_set_right(old, user, calls) for user in users
+    )

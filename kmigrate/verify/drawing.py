@@ -1,0 +1,77 @@
+"""What both sides of a comparison are fed: weights, and inputs of the shapes and kinds that a model takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from kmigrate.verify import weights
+from kmigrate.verify.pairing import Described, weighty
+from kmigrate.verify.weights import Array
+
+#: Sizes for dimensions that a model leaves open, by the rank of the input: odd and of different lengths, but an image
+#: has to be large enough for a deep network.
+_OPEN = {2: (11,), 3: (11, 7), 4: (64, 48, 3), 5: (9, 16, 14, 3)}
+#: The learning phase of each pass: twice as in a prediction, once as in training.
+PHASES = (0, 0, 1)
+#: A pass with more numbers than this, over all layers, is made with fewer samples.
+_MANY = 30_000_000
+
+
+def draw_weights(layers: Sequence[Described], seed: int) -> dict[tuple[int, int], Array]:
+    """A value for each weight of the layers of Keras 1: (number of the layer, of the weight) -> array."""
+    random = np.random.default_rng(seed)
+    return {
+        (leaf["id"], at): weights.draw(random, weight["name"], weight["shape"], leaf["class"], leaf["arguments"])
+        for layer in layers
+        for leaf in weighty(layer)
+        for at, weight in enumerate(leaf["weights"])
+    }
+
+
+def batch_size(model: Described) -> int:
+    """How many samples a pass has: 3, or fewer in a large model."""
+    fixed = [given["shape"][0] for given in model["inputs"] if given["shape"] and given["shape"][0]]
+    if fixed:
+        return int(fixed[0])
+    numbers = 0
+    for node in model["nodes"]:
+        for shape in node["shapes"]:
+            numbers += int(np.prod([float(size or 16) for size in shape[1:]]))
+    return 3 if 3 * numbers <= _MANY else 2 if 2 * numbers <= _MANY else 1
+
+
+def draw_inputs(model: Described, floatx: str, seed: int) -> dict[str, Array]:
+    """The inputs of each pass: "PASS_INPUT" -> array."""
+    random = np.random.default_rng(seed)
+    batch = batch_size(model)
+    return {
+        f"{number}_{at}": _input(random, given, batch, floatx)
+        for number in range(len(PHASES))
+        for at, given in enumerate(model["inputs"])
+    }
+
+
+def _input(random: np.random.Generator, given: Mapping[str, Any], batch: int, floatx: str) -> Array:
+    shape = tuple(given["shape"][1:])
+    seen = given["seen"]
+    open_sizes = _OPEN.get(len(shape) + 1, ())
+    sizes = [batch]
+    for at, size in enumerate(shape):
+        if size is None:
+            known = seen is not None and len(seen) == len(shape)
+            size = seen[at] if known else open_sizes[at] if at < len(open_sizes) else 5
+        sizes.append(int(size))
+    if given["words"] is not None:
+        words = random.integers(1, max(2, given["words"]), sizes)
+        if len(sizes) > 1 and sizes[1] > 3:  # what ended early is filled up with 0, at either end
+            words[:1, -2:] = 0
+            words[1:2, :1] = 0
+        return words.astype("int32")
+    values = random.normal(0.1, 1.0, sizes)
+    if given["mask"] is not None and len(sizes) > 2 and sizes[1] > 2:
+        values[:1, -2:] = given["mask"]
+    is_whole = given["dtype"].startswith(("int", "uint"))
+    return random.integers(0, 2, sizes).astype("int32") if is_whole else values.astype(floatx)

@@ -1,0 +1,53 @@
+"""What comes of verifying: plain data."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Status(enum.Enum):
+    """What became of a model."""
+
+    IDENTICAL = "identical"
+    DIFFERS = "differs"
+    NOT_COMPARED = "not_compared"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerError:
+    """How far a layer's outputs are apart, at most."""
+
+    name: str
+    max_abs_error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one model, or of a program without one (``model`` is None).
+
+    ``max_abs_error`` is the largest of the model's outputs and ``max_rel_error`` that over the largest value; None
+    where nothing was computed. ``reason`` says why it differs or was not compared.
+    """
+
+    path: str
+    model: str | None
+    status: Status
+    reason: str | None = None
+    max_abs_error: float | None = None
+    max_rel_error: float | None = None
+    first_diverging_layer: str | None = None
+    diagnosis: str | None = None
+    layers: tuple[LayerError, ...] = ()
+    line: int | None = None
+    floatx: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of one program: its models, and what was made up or left out so that it could run."""
+
+    path: str
+    results: tuple[Result, ...]
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0

@@ -1,0 +1,325 @@
+"""One program: capture its models on both sides, pair them, and compare what they compute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kmigrate.verify import drawing, pairing, weights
+from kmigrate.verify.comparing import Compared, compare
+from kmigrate.verify.diagnosis import diagnose
+from kmigrate.verify.pairing import Described
+from kmigrate.verify.problems import ChildDiedError, VerifyError
+from kmigrate.verify.processes import Programs, Worker
+from kmigrate.verify.results import LayerError, Result, Status, Verified
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a program may take: seconds for running it, and for computing one model; megabytes of memory."""
+
+    seconds: float = 120.0
+    megabytes: int = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to verify: a script in two folders, under an ordering ("tf" or "th").
+
+    ``path`` is what a report calls it, ``script`` its path within both folders, ``call`` an expression to evaluate in
+    its names.
+    """
+
+    path: str
+    script: str
+    old: Path
+    new: Path
+    ordering: str = "tf"
+    call: str | None = None
+
+
+_Captured = dict[str, Any]
+
+
+class Verifier:
+    """Verifies one program after the other; use it in a ``with`` statement. ``scratch`` is an empty folder."""
+
+    def __init__(self, reference: Programs, target: Programs, scratch: Path, limits: Limits) -> None:
+        self._programs = (reference, target)
+        self._scratch = scratch
+        self._limits = limits
+        self._files = 0
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Verifier:
+        for programs in self._programs:
+            self._stack.enter_context(programs)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def verify(self, task: Task) -> Verified:
+        """What comes of one program. Whatever goes wrong is in the result."""
+        started = time.monotonic()
+        try:
+            results, notes = self._compared(task)
+        except VerifyError as error:
+            results, notes = [_not_compared(task, None, str(error))], []
+        return Verified(task.path, tuple(results), tuple(dict.fromkeys(notes)), time.monotonic() - started)
+
+    def _compared(self, task: Task) -> tuple[list[Result], list[str]]:
+        """In float64, unless only float32 lets the program run."""
+        results, notes, is_typed = self._in(task, "float64")
+        if is_typed:
+            others, other_notes, _ = self._in(task, "float32")
+            if _rank(others) > _rank(results):
+                return others, [*other_notes, "compared in float32: the program does not run in float64"]
+        return results, notes
+
+    def _in(self, task: Task, floatx: str) -> tuple[list[Result], list[str], bool]:
+        """The results and the notes in one precision, and whether another one might do better."""
+        with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+            workers = list(pool.map(lambda programs: stack.enter_context(programs.program()), self._programs))
+            folders = (task.old, task.new)
+            old, new = pool.map(lambda worker, folder: self._captured(worker, folder, task, floatx), workers, folders)
+            notes = [*_notes(old), *_notes(new)]
+            results = list(self._models(task, workers, old, new, floatx))
+            failed = old["error"] or new["error"] or any(result.status is Status.NOT_COMPARED for result in results)
+            return results, notes, bool(failed)
+
+    def _captured(self, worker: Worker, folder: Path, task: Task, floatx: str) -> _Captured:
+        scratch = self._new_folder()
+        try:
+            found: _Captured = worker.ask(
+                "capture",
+                self._limits.seconds + 30,  # it is stopped from within before that
+                script=str(folder / task.script),
+                folder=str(folder),
+                scratch=str(scratch),
+                floatx=floatx,
+                ordering=task.ordering,
+                seconds=self._limits.seconds,
+                call=task.call,
+            )
+        except ChildDiedError as error:
+            return {
+                "models": [],
+                "unbuilt": [],
+                "error": {"class": "", "text": str(error)},
+                "stopped": None,
+                "said": [],
+            }
+        return found
+
+    def _models(
+        self, task: Task, workers: Sequence[Worker], old: _Captured, new: _Captured, floatx: str
+    ) -> list[Result]:
+        ours, theirs = _wanted(old["models"]), _wanted(new["models"])
+        if not ours:
+            if old["error"]:
+                words = f"the original fails under Keras 1.2.2 before it has built a model: {_said(old['error'])}"
+                return [_not_compared(task, None, words)]
+            if theirs:
+                return [_not_compared(task, None, "only the upgraded program builds a model")]
+            return []
+        pairs = {id(a): b for a, b in pairing.pair_models(ours, [model for model in theirs if "error" not in model])}
+        results = []
+        for model in ours:
+            if "error" in model:
+                result = _not_compared(task, model, f"its layers cannot be read: {_said(model['error'])}")
+            elif id(model) in pairs:
+                result = self._pair(task, workers, model, pairs[id(model)], floatx)
+            elif new["error"]:
+                result = _not_compared(task, model, f"the upgraded program fails: {_said(new['error'])}")
+            else:
+                result = _not_compared(task, model, "the upgraded program builds no such model")
+            results.append(replace(result, floatx=floatx))
+        return results
+
+    def _pair(self, task: Task, workers: Sequence[Worker], old: Described, new: Described, floatx: str) -> Result:
+        layers = pairing.pair_layers(old, new)
+        problem = _unmatched(old, new, layers)
+        if problem is not None:
+            name, words = problem
+            return _result(task, old, Status.DIFFERS, reason="its layers are others", first=name, diagnosis=words)
+        if any(not _fits(a, b) for a, b in zip(old["inputs"], new["inputs"], strict=True)):
+            words = f"inputs have the shapes {_shapes(new)}, and had {_shapes(old)}"
+            return _result(task, old, Status.DIFFERS, reason="its inputs are others", diagnosis=words)
+        folder = self._new_folder()
+        drawn = drawing.draw_weights([a for a, _ in layers], 1)
+        inputs = drawing.draw_inputs(old, floatx, 2)
+        np.savez(folder / "inputs.npz", **inputs)  # type: ignore[arg-type]
+        _save(folder / "old.npz", drawn, floatx)
+        _save(folder / "new.npz", _moved(layers, drawn), floatx)
+        with ThreadPoolExecutor(2) as pool:
+            try:
+                list(
+                    pool.map(
+                        lambda worker, side, model: self._computed(worker, side, model, folder),
+                        workers,
+                        ("old", "new"),
+                        (old, new),
+                    )
+                )
+            except _ComputingError as error:
+                return _not_compared(task, old, str(error))
+        before, after = (dict(np.load(folder / f"{side}-out.npz")) for side in ("old", "new"))
+        compared = compare(old, new, layers, before, after, inputs, floatx)
+        for path in folder.iterdir():
+            path.unlink()
+        why = diagnose(old, layers, compared, before, after, inputs, floatx)
+        return _told(task, old, compared, why)
+
+    def _computed(self, worker: Worker, side: str, model: Described, folder: Path) -> list[int]:
+        try:
+            phases: list[int] = worker.ask(
+                "compute",
+                self._limits.seconds,
+                model=model["record"],
+                snapshot=model["snapshot"],
+                weights=str(folder / f"{side}.npz"),
+                inputs=str(folder / "inputs.npz"),
+                phases=list(drawing.PHASES),
+                out=str(folder / f"{side}-out.npz"),
+            )
+        except VerifyError as error:
+            which = "original" if side == "old" else "upgraded"
+            raise _ComputingError(f"the {which} model does not compute: {_short(str(error))}") from error
+        return phases
+
+    def _new_folder(self) -> Path:
+        self._files += 1
+        folder = self._scratch / str(self._files)
+        folder.mkdir()
+        return folder
+
+
+class _ComputingError(VerifyError):
+    pass
+
+
+def _rank(results: Sequence[Result]) -> tuple[int, int]:
+    """More is better: models that were compared, and among them those that are identical."""
+    compared = sum(result.status is not Status.NOT_COMPARED for result in results)
+    return compared, sum(result.status is Status.IDENTICAL for result in results)
+
+
+def _notes(captured: _Captured) -> list[str]:
+    notes = list(captured["said"])
+    if captured["stopped"]:
+        notes.append(captured["stopped"])
+    if captured["error"] and captured["models"]:
+        notes.append(f"ended early: {_said(captured['error'])}")
+    return notes
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:300]
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    words = ": ".join(part for part in (error["class"], _short(error["text"])) if part)
+    return f"{words} ({error['file']} line {error['line']})" if error.get("file") else words
+
+
+def _wanted(models: Sequence[Described]) -> list[Described]:
+    """The models that nothing contains, and those that the program compiles or uses by themselves."""
+    contained = {at for model in models for at in model.get("contains", ()) if at != model["record"]}
+    return [
+        model
+        for model in models
+        if "error" in model or (model["nodes"] and (model["events"] or model["record"] not in contained))
+    ]
+
+
+def _unmatched(old: Described, new: Described, layers: Sequence[tuple[Described, Described]]) -> tuple[str, str] | None:
+    """A layer with weights that the other model has not, or whose weights are of other shapes."""
+    if len(old["inputs"]) != len(new["inputs"]) or len(old["outputs"]) != len(new["outputs"]):
+        return old["name"], "it has another number of inputs or outputs"
+    for a, b in layers:
+        if not pairing.same_weights(a, b):
+            had, has = ([w["shape"] for leaf in pairing.weighty(one) for w in leaf["weights"]] for one in (a, b))
+            return a["name"], f"its weights have the shapes {has}, and had {had} in Keras 1's layout"
+    ours, theirs = {a["id"] for a, _ in layers}, {b["id"] for _, b in layers}
+    for model, known, words in ((old, ours, "has no counterpart"), (new, theirs, "is new")):
+        for layer in model["layers"].values():
+            if layer["id"] not in known and pairing.weighty(layer):
+                return layer["name"], f"this layer with weights {words}"
+    return None
+
+
+def _fits(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    sizes = zip(old["shape"], new["shape"], strict=False)
+    return len(old["shape"]) == len(new["shape"]) and all(a == b or None in (a, b) for a, b in sizes)
+
+
+def _shapes(model: Described) -> str:
+    return ", ".join(str(tuple(given["shape"])) for given in model["inputs"])
+
+
+def _moved(
+    layers: Sequence[tuple[Described, Described]], drawn: Mapping[tuple[int, int], weights.Array]
+) -> dict[tuple[int, int], weights.Array]:
+    moved = {}
+    for a, b in layers:
+        for ours, theirs in zip(pairing.weighty(a), pairing.weighty(b), strict=True):
+            arrays = [drawn[ours["id"], at] for at in range(len(ours["weights"]))]
+            for at, array in enumerate(weights.way(ours["class"]).there(arrays, ours["arguments"])):
+                moved[theirs["id"], at] = array
+    return moved
+
+
+def _save(path: Path, values: Mapping[tuple[int, int], weights.Array], floatx: str) -> None:
+    np.savez(path, **{f"{layer}_{at}": value.astype(floatx) for (layer, at), value in values.items()})  # type: ignore[arg-type]
+
+
+def _result(
+    task: Task, model: Described, status: Status, *, reason: str, first: str | None = None, diagnosis: str | None = None
+) -> Result:
+    return Result(
+        task.path,
+        model["name"],
+        status,
+        reason,
+        first_diverging_layer=first,
+        diagnosis=diagnosis,
+        line=model.get("line"),
+    )
+
+
+def _not_compared(task: Task, model: Described | None, reason: str) -> Result:
+    if model is None:
+        return Result(task.path, None, Status.NOT_COMPARED, reason)
+    return _result(task, model, Status.NOT_COMPARED, reason=reason)
+
+
+def _told(task: Task, model: Described, compared: Compared, diagnosis: str | None) -> Result:
+    layers: dict[str, float] = {}
+    for call in compared.calls:
+        layers[call.layer] = max(layers.get(call.layer, 0.0), call.found.absolute)
+    first = compared.first
+    is_equal = first is None and not compared.outputs.is_too_far
+    reason = None
+    if not is_equal:
+        where = f"layer {first.layer}" if first else "the outputs"
+        reason = f"{where} computes something else" if first else f"{where} are others"
+    return Result(
+        task.path,
+        model["name"],
+        Status.IDENTICAL if is_equal else Status.DIFFERS,
+        reason,
+        max_abs_error=compared.outputs.absolute,
+        max_rel_error=compared.outputs.relative,
+        first_diverging_layer=first.layer if first else None,
+        diagnosis=diagnosis,
+        layers=tuple(LayerError(name, error) for name, error in layers.items()),
+        line=model.get("line"),
+    )
