@@ -141,7 +141,8 @@ def test_the_result_does_not_depend_on_processes(tmp_path: Path, kmigrate: Kmigr
 def test_what_a_script_that_is_run_brings_is_known(tmp_path: Path, kmigrate: Kmigrate) -> None:
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib/tools.py").write_text(
-        "from keras import backend as K\nfrom keras.layers import Convolution2D as Conv\nfrom keras.layers import merge\n"
+        "from keras import backend as K\nfrom keras.layers import merge\n"
+        "from keras.layers import Convolution2D as Conv\n"
     )
     path = tmp_path / "a.ipynb"
     code = "K.image_dim_ordering()\nx = merge([Conv(8, 3, 3), a], mode='sum')"

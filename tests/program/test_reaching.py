@@ -93,13 +93,15 @@ def test_no_other_value_ever_arrives(program: str) -> None:
     module = read_module(text)
     said: dict[int, int] = {}
     for call, scope in module.calls_of("use"):
-        name, number = call.args
+        name, place = call.args
         assert isinstance(name, ast.Name)
-        assert isinstance(number, ast.Constant)
+        assert isinstance(place, ast.Constant)
+        assert isinstance(place.value, int)
         binding = reaching(module, name, scope)
         if isinstance(binding, Assigned):
             found = [n.value for n in ast.walk(binding.value) if isinstance(n, ast.Constant)]
-            said[number.value] = found[-1]
+            assert isinstance(found[-1], int)
+            said[place.value] = found[-1]
     for seed in range(12):
         for number, values in _runs(text, seed).items():
             if number in said:
