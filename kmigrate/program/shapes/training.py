@@ -34,6 +34,9 @@ _ELEMENTWISE = frozenset(
 )
 _CATEGORICAL = "categorical_crossentropy"
 _SPARSE = "sparse_categorical_crossentropy"
+_CLASSES = (_CATEGORICAL, _SPARSE)
+#: Layers that make sequences shorter.
+_SHORTENING = frozenset(("Conv1D", "MaxPooling1D", "AveragePooling1D", "LocallyConnected1D"))
 
 #: Method -> positions of inputs and targets among its positional arguments, None where it takes no targets.
 _DATA = {
@@ -42,6 +45,7 @@ _DATA = {
 }  # fmt: skip
 #: Method -> position of ``batch_size``.
 _BATCH_SIZE = {"fit": 2, "evaluate": 2, "predict": 1}
+_TRAINING = frozenset(("fit", "train_on_batch", "fit_generator"))
 _GENERATORS = {"fit_generator", "evaluate_generator", "predict_generator"}
 
 
@@ -61,6 +65,7 @@ def method(
     place: Place,
 ) -> object:
     """A call of a model's method."""
+    model.called.add(name)
     if name == "compile":
         model.compiled = True
         model.loss = keywords.get("loss", positional[1] if len(positional) > 1 else None)
@@ -128,13 +133,79 @@ def _compiled(library: Library, model: Model, place: Place) -> None:
             )
             library.say(Remark("loss-output", message, Level.WARNING), place, model)
         made_by = output.made_by
-        if loss in (_CATEGORICAL, _SPARSE) and _forgot_flatten(output):
+        if loss in (*_CLASSES, "binary_crossentropy") and _forgot_flatten_steps(output):
+            assert isinstance(made_by, Application)
+            message = (
+                f"the output {shape_text(output.shape)} is a class for every step that convolutions and poolings left: "
+                "no Flatten and no global pooling stands before the last Dense"
+            )
+            library.say(Remark("missing-flatten", message, Level.WARNING, fix="Flatten()"), made_by.place, model)
+        if loss in _CLASSES and _forgot_flatten(output):
             message = (
                 f"the output has {len(output.shape)} axes, {shape_text(output.shape)}, a class for every position: the "
                 "last Dense stands on images that no Flatten has made flat"
             )
             where = made_by.place if isinstance(made_by, Application) else place
             library.say(Remark("missing-flatten", message, Level.WARNING, fix="Flatten()"), where, model)
+
+
+def at_the_end(library: Library) -> None:
+    """What is to be said of models once all of the program was followed.
+
+    A model that is a part of another, or predicts without being trained, is compiled so that it can predict, as the
+    generator of a GAN: its loss is none.
+    """
+    ran = library.run.ran
+    parts = {id(application.layer) for application in ran.applications}
+    parts |= {id(layer) for model in ran.models for layer in model.layers}
+    # nothing is said of a model past its first fault
+    parts |= {id(about) for _, _, remark, about in library.said if remark.level is Level.ERROR}
+    for model in ran.models:
+        trained = not model.called.isdisjoint(_TRAINING) or not any(name.startswith("predict") for name in model.called)
+        if model.compiled and model.known and trained and id(model) not in parts:
+            for output, loss in zip(model.outputs, loss_names(model), strict=False):
+                if not output.broken and output.shape is not None:
+                    _last_activation(library, output, loss, model)
+
+
+def _last_activation(library: Library, output: Tensor, loss: str, model: Model) -> None:
+    """A cross-entropy wants probabilities: say where the last layer certainly gives something else."""
+    if loss not in (*_CLASSES, "binary_crossentropy") or not isinstance(output.made_by, Application):
+        return
+    layer = output.made_by.layer
+    if not isinstance(layer, Layer) or layer.kind not in ("Dense", "Conv2D", "Conv1D", "Activation"):
+        return
+    given = layer.arguments.get("activation", "linear")
+    name = "linear" if given is None else given
+    if not isinstance(name, str) or name not in ("linear", "relu", "tanh"):
+        return
+    wanted = "sigmoid" if loss == "binary_crossentropy" else "softmax"
+    has = "no activation" if name == "linear" else f"the activation {name}"
+    message = (
+        f"{loss} takes probabilities, and the last layer has {has}: what lies outside of 0 to 1 is cut off, and its "
+        f"gradient is lost; end with {wanted}"
+    )
+    library.say(Remark("loss-output", message, Level.WARNING), output.made_by.place, model)
+
+
+def _forgot_flatten_steps(output: Tensor) -> bool:
+    """Whether a Dense gives a class for each step of a sequence that convolutions or poolings have made shorter.
+
+    Where every step of the input has its own class, the number of steps stays.
+    """
+    steps: list[Application] = []
+    made_by = output.made_by
+    while isinstance(made_by, Application) and len(made_by.inputs) == 1 and isinstance(made_by.layer, Layer):
+        steps.append(made_by)
+        made_by = made_by.inputs[0].made_by
+    if not isinstance(made_by, Application) or made_by.inputs or output.rank != 3 or output.shape is None:
+        return False
+    kinds = [step.layer.kind for step in steps if isinstance(step.layer, Layer)]
+    last = next((kind for kind in kinds if kind not in ("Dense", "Dropout", "Activation")), "")
+    start = made_by.outputs[0].shape
+    if "Dense" not in kinds or last not in _SHORTENING or start is None or len(start) < 2:
+        return False
+    return isinstance(start[1], int) and isinstance(output.shape[1], int) and start[1] != output.shape[1]
 
 
 def _forgot_flatten(output: Tensor) -> bool:
@@ -328,7 +399,7 @@ def _targets(library: Library, model: Model, y: object, place: Place) -> bool:
 
 def _target_remark(array: Array, output: Tensor, loss: str) -> Remark | None:
     assert array.shape is not None and output.shape is not None
-    known = loss in _ELEMENTWISE or loss in (_CATEGORICAL, _SPARSE)
+    known = loss in _ELEMENTWISE or loss in _CLASSES
     if not known:
         return None
     shape: Shape = array.shape if len(array.shape) > 1 else (*array.shape, 1)

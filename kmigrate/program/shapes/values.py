@@ -191,6 +191,8 @@ class Model:
     loss: object = None
     compiled: bool = False
     metrics: object = None
+    #: names of its methods that were called
+    called: set[str] = field(default_factory=set)
     #: model.layers.pop() was called: the outputs stayed what they were
     popped: Place | None = None
 

@@ -101,7 +101,8 @@ def _hold_against_channels(app: Application, at: int) -> None:
         return
     app.say(
         "batchnorm-axis",
-        Level.WARNING,
+        # an axis that is the channels' under neither ordering was chosen for what it is
+        Level.WARNING if at in (1, tensor.rank - 1) else Level.HINT,
         f"it normalizes axis {at} of {sizes.text(tensor.shape)}, and the channels are axis {channel}",
         blames="argument:axis",
         fix=f"axis={channel if channel == 1 else -1}",
