@@ -110,7 +110,7 @@ class Actions:
         if only is None:
             command = types.Command(title, commands.UPGRADE_FILE, arguments=[self._snapshot.uri])
             return types.CodeAction(title, kind=kind, command=command)
-        edits = commands.upgrade_edits(self._checked, lambda finding: finding.safety is Safety.SAFE)
+        edits = commands.upgrade_edits(self._snapshot, self._checked.folder, commands.taking(unsafe=False))
         return self._edit_action(title, kind, edits) if edits else None
 
     def _unsafe(self, here: Sequence[Finding]) -> types.CodeAction | None:

@@ -107,6 +107,11 @@ class Snapshot(abc.ABC):
     def document_edits(self, edits: Sequence[Edit]) -> list[types.TextDocumentEdit]:
         """Edits of the text as those of the documents. Raises ValueError where they cannot be."""
 
+    @property
+    @abc.abstractmethod
+    def index(self) -> LineIndex:
+        """Places in the text as reports give them."""
+
     def more_findings(self) -> list[tuple[Finding, LineIndex]]:
         """Findings that are none of the engine's, each with the index that has its place."""
         return []
@@ -136,6 +141,11 @@ class FileSnapshot(Snapshot):
     def uris(self) -> tuple[str, ...]:
         """The document."""
         return (self.uri,)
+
+    @cached_property
+    def index(self) -> LineIndex:
+        """Lines of the file."""
+        return LineIndex(self.text)
 
     @property
     def state(self) -> object:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from lsprotocol import types
 
+from kmigrate.lsp import commands
+from kmigrate.lsp import hints as inlay_hints
+from kmigrate.lsp import hover as hovering
 from kmigrate.lsp.actions import KINDS, Actions
+from kmigrate.lsp.analysis import Checked
 from kmigrate.lsp.diagnostics import diagnostics
 from kmigrate.lsp.documents import Documents, path_of
 from kmigrate.lsp.server import Server, section_of
@@ -15,6 +22,15 @@ def register(server: Server) -> None:
     _lifecycle(server)
     _synchronization(server)
     _requests(server)
+    for name, function in commands.COMMANDS.items():
+        server.command(name)(_command(server, function))
+
+
+def _command(server: Server, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def command(*given: Any) -> Any:
+        return await function(server, *given)
+
+    return command
 
 
 def _lifecycle(server: Server) -> None:
@@ -101,14 +117,27 @@ def _requests(server: Server) -> None:
     )
     async def pulled(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         uri = params.text_document.uri
-        checked = await server.checked(uri)
-        items = (await server.work(diagnostics, checked)).get(uri, []) if checked is not None else []
+        none: list[types.Diagnostic] = []
+        items = await server.ask(uri, lambda checked: diagnostics(checked).get(uri, none), none)
         return types.RelatedFullDocumentDiagnosticReport(items=items)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=list(KINDS)))
     async def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
-        checked = await server.checked(params.text_document.uri)
-        if checked is None:
+        uri = params.text_document.uri
+
+        def found(checked: Checked) -> list[types.CodeAction]:
+            return Actions(server.analyst, checked, server.workspace_edit).at(uri, params.range, params.context.only)
+
+        return await server.ask(uri, found, [])
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hover(params: types.HoverParams) -> types.Hover | None:
+        uri = params.text_document.uri
+        return await server.ask(uri, lambda checked: hovering.hover(checked, uri, params.position), None)
+
+    @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
+    async def hints(params: types.InlayHintParams) -> list[types.InlayHint]:
+        uri = params.text_document.uri
+        if not server.configuration(path_of(uri)).inlay_hints:
             return []
-        found = Actions(server.analyst, checked, server.workspace_edit)
-        return await server.work(found.at, params.text_document.uri, params.range, params.context.only)
+        return await server.ask(uri, lambda checked: inlay_hints.hints(checked, uri, params.range), [])

@@ -70,7 +70,8 @@ class NotebookSnapshot(Snapshot):
         return {cell.index: cell for cell in self.cells}
 
     @cached_property
-    def _index(self) -> LineIndex:
+    def index(self) -> LineIndex:
+        """Cells and lines of the cells."""
         return self.book.index(self.text)
 
     def version_of(self, uri: str) -> int | None:
@@ -79,7 +80,7 @@ class NotebookSnapshot(Snapshot):
 
     def place(self, span: Span) -> types.Location:
         """Where a stretch of the text is; it ends in the cell that it starts in."""
-        return self.place_by(self._index, span)
+        return self.place_by(self.index, span)
 
     def place_by(self, index: LineIndex, span: Span) -> types.Location:
         """Where a stretch is of a text that has an index of its own."""
@@ -120,7 +121,7 @@ class NotebookSnapshot(Snapshot):
 
     def more_findings(self) -> list[tuple[Finding, LineIndex]]:
         """What there is to say about cells that were left out."""
-        return [(finding, self._index) for finding in self.book.findings(self.text)]
+        return [(finding, self.index) for finding in self.book.findings(self.text)]
 
     @cached_property
     def commands(self) -> Commands:

@@ -44,11 +44,16 @@ def _markdown(code: str, text: str) -> str:
 @functools.cache
 def page(code: str) -> str | None:
     """The URI of the page of a rule, which is written when it is first asked for; None where it cannot be."""
-    text, folder = documentation().get(code), store.default_folder()
-    if text is None or folder is None:
+    text = documentation().get(code)
+    return written(f"rules/{kmigrate.__version__}/{code}.md", text) if text is not None else None
+
+
+def written(name: str, text: str) -> str | None:
+    """The URI of a file of that name in the user's cache folder that holds the text; None where it cannot be."""
+    folder = store.default_folder()
+    if folder is None:
         return None
-    path = folder / "rules" / kmigrate.__version__ / f"{code}.md"
-    data = text.encode("utf-8")
+    path, data = folder / name, text.encode("utf-8")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists() or path.read_bytes() != data:

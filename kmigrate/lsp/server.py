@@ -18,7 +18,7 @@ import kmigrate
 from kmigrate.lsp.analysis import Analyst, Checked
 from kmigrate.lsp.configuration import SECTION, Configuration, configure
 from kmigrate.lsp.diagnostics import diagnostics
-from kmigrate.lsp.documents import Document, FileSnapshot, Snapshot, path_of
+from kmigrate.lsp.documents import Document, FileSnapshot, Snapshot, path_of, uri_of
 from kmigrate.lsp.notebooks import Cell, NotebookSnapshot
 
 if TYPE_CHECKING:
@@ -62,6 +62,17 @@ class Server(LanguageServer):
         """Whether the client asks for diagnostics itself."""
         text = self.client_capabilities.text_document
         return text is not None and text.diagnostic is not None
+
+    @property
+    def annotates(self) -> bool:
+        """Whether the client lets a person confirm changes that are annotated."""
+        workspace = self.client_capabilities.workspace
+        edit = workspace.workspace_edit if workspace is not None else None
+        return edit is not None and bool(edit.document_changes) and edit.change_annotation_support is not None
+
+    def say(self, words: str) -> None:
+        """Tell the person something."""
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Info, words))
 
     def workspace_edit(self, edits: list[types.TextDocumentEdit]) -> types.WorkspaceEdit:
         """Edits bound to versions, or without where the client does not know them."""
@@ -109,7 +120,7 @@ class Server(LanguageServer):
         return FileSnapshot(
             uri=document.uri,
             path=path_of(document.uri),
-            encoding=self._encoding,
+            encoding=self.encoding,
             version=document.version,
             lines=document.places,
         )
@@ -120,10 +131,15 @@ class Server(LanguageServer):
             document = self.workspace.text_documents.get(unquote(cell.document))
             if cell.kind == types.NotebookCellKind.Code and isinstance(document, Document):
                 cells.append(Cell(index, document.uri, document.version, document.places))
-        return NotebookSnapshot(uri=book.uri, path=path_of(book.uri), encoding=self._encoding, cells=tuple(cells))
+        return NotebookSnapshot(uri=book.uri, path=path_of(book.uri), encoding=self.encoding, cells=tuple(cells))
+
+    def uri_of_open(self, path: str) -> str:
+        """The URI by which the client knows a file."""
+        return next((uri for uri in self.open_sources() if path_of(uri) == path), uri_of(path))
 
     @property
-    def _encoding(self) -> str:
+    def encoding(self) -> str:
+        """The encoding that positions count in."""
         return str(self.workspace.position_codec.encoding)
 
     def open_sources(self) -> list[str]:
@@ -133,11 +149,13 @@ class Server(LanguageServer):
         files = [document.uri for key, document in workspace.text_documents.items() if key not in cells]
         return [*files, *(book.uri for book in workspace.notebook_documents.values())]
 
-    async def checked(self, uri: str) -> Checked | None:
-        """What there is to say about a source as it is now."""
+    async def ask(self, uri: str, question: Callable[[Checked], _T], otherwise: _T) -> _T:
+        """The answer to a question about a source as it is now; ``otherwise`` where there is none."""
         await self.configured()
         snapshot = self.snapshot(uri)
-        return None if snapshot is None else await self.work(self.analyst.check, snapshot)
+        if snapshot is None or not snapshot.uris:
+            return otherwise
+        return await self.work(lambda: question(self.analyst.check(snapshot)))
 
     async def configured(self) -> None:
         """Wait until the client has told its settings, or as long as one may wait for that."""

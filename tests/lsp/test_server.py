@@ -42,10 +42,13 @@ async def test_every_quick_fix_does_what_the_engine_does(start: Start, project: 
         actions = await editor.actions(uri, diagnostic.range, [types.CodeActionKind.QuickFix])
         titles = [action.title for action in actions]
         assert f"Ignore {finding.code} here" in titles
-        fixes = [a for a in actions if a.title.endswith(f"[{finding.code}]") and a.diagnostics == [diagnostic]]
+        fixes = [
+            a for a in actions if a.title.endswith(f"[{finding.code}]") and list(a.diagnostics or []) == [diagnostic]
+        ]
         if finding.rewrite is None:
             assert not fixes
             continue
+        assert len(fixes) == 1, finding
         (fix,) = fixes
         assert bool(fix.is_preferred) == (finding.safety is Safety.SAFE)
         assert fix.edit is not None
