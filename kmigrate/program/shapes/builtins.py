@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from kmigrate.program.scopes import Module
 from kmigrate.program.shapes.tensors import Array, Layer, Tensor, Unknown, Whole
 from kmigrate.program.shapes.values import (
     Bound,
@@ -34,6 +35,9 @@ class Library(Protocol):
 
     def star(self, name: str, modules: Sequence[str]) -> object:
         """What ``name`` is when it comes from one of the star-imported ``modules``; None if it does not."""
+
+    def undefined(self, name: str, module: Module) -> object:
+        """What a name stands for that nothing in the file binds."""
 
     def external_attribute(self, owner: External, name: str) -> object:
         """``owner.name`` of something imported."""

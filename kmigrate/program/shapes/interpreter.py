@@ -235,7 +235,8 @@ class Interpreter:
                 if found is not None:
                     return found
             current = current.parent
-        return builtins.named(name)
+        known = builtins.named(name)
+        return self.library.undefined(name, frame.module) if isinstance(known, Unknown) else known
 
     def bind(self, name: str, value: object, frame: Frame) -> None:
         """Give ``name`` a value. A value without a name of its own takes this one."""

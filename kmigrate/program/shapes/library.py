@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
 
 from kmigrate import keras_api
+from kmigrate.program.scopes import Module
 from kmigrate.program.shapes import arrays, backend, builtins, layers, own_layers, training
 from kmigrate.program.shapes.arrays import Context
 from kmigrate.program.shapes.arrays.context import Unclear
@@ -84,6 +86,19 @@ class Library:
             elif module == "numpy" and name in NUMPY:
                 return External(path)
         return None
+
+    def undefined(self, name: str, module: Module) -> object:
+        """The layer or model of Keras that a name is which nothing binds, in a piece of a program without its imports.
+
+        So are names in a file that takes more of Keras by a star import of a module that is not at hand.
+        """
+        if not name[:1].isupper() or (module.imports and "keras" not in module.text):
+            return Unknown(name)
+        path = f"keras.models.{name}" if name in _MODELS else f"keras.layers.{name}"
+        is_keras = name in _MODELS or name == "Input" or own_layers.is_keras_layer(path, keras_api.canonical(path))
+        if not is_keras or re.search(rf"\b(?:class|def|as)\s+{name}\b|\b{name}\s*=[^=]", module.text):
+            return Unknown(name)
+        return External(path)
 
     def external_attribute(self, owner: External, name: str) -> object:
         """``owner.name``."""
@@ -623,7 +638,7 @@ class Library:
         if start is None or start.input_shape is None:
             first = own_layers.declared_input(layer)
             if first is None:
-                if model.version == 1 and isinstance(layer, Layer) and _lacks_input(layer):
+                if model.version == 1 and isinstance(layer, Layer) and layer.version == 1 and _lacks_input(layer):
                     message = "the first layer of a Sequential needs input_shape= or batch_input_shape="
                     self.say(Remark("no-input-shape", message), where)
                 model.known = False

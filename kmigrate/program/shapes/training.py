@@ -172,11 +172,16 @@ def _last_activation(library: Library, output: Tensor, loss: str, model: Model) 
     """A cross-entropy wants probabilities: say where the last layer certainly gives something else."""
     if loss not in (*_CLASSES, "binary_crossentropy") or not isinstance(output.made_by, Application):
         return
+    if output.shape is None:
+        return
     layer = output.made_by.layer
     if not isinstance(layer, Layer) or layer.kind not in ("Dense", "Conv2D", "Conv1D", "Activation"):
         return
     given = layer.arguments.get("activation", "linear")
     name = "linear" if given is None else given
+    if name == "softmax" and layer.kind == "Activation" and loss != _CATEGORICAL and output.shape[-1:] == (1,):
+        message = "a softmax over one unit is always 1: end with a sigmoid, or with a unit for each class"
+        library.say(Remark("loss-output", message, Level.WARNING), output.made_by.place, model)
     if not isinstance(name, str) or name not in ("linear", "relu", "tanh"):
         return
     wanted = "sigmoid" if loss == "binary_crossentropy" else "softmax"
