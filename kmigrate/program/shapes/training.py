@@ -72,6 +72,11 @@ def method(
         _compiled(library, model, place)
         return None
     if name in _DATA:
+        given = positional[0] if positional else keywords.get("x")
+        if isinstance(given, arrays.Generator):
+            # tf.keras takes iterators where Keras takes arrays
+            like = "predict_generator" if name.startswith("predict") else "fit_generator"
+            return _generator(library, model, like, [given], keywords, place)
         return _data(library, model, name, positional, keywords, place)
     if name in _GENERATORS:
         return _generator(library, model, name, positional, keywords, place)

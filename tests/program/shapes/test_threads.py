@@ -9,8 +9,10 @@ from kmigrate.engine import check_source
 from kmigrate.findings import Finding, Severity
 from tests.program.shapes.threads import Thread
 from tests.program.shapes.threads.held_out import HELD_OUT
+from tests.program.shapes.threads.held_out_later import HELD_OUT_LATER
 from tests.program.shapes.threads.seen import SEEN
 
+_THREADS = (*SEEN, *HELD_OUT, *HELD_OUT_LATER)
 _OPTIONS = Options(select=("KM3", "KM4"))
 #: Rightly found, at another line than the thread's: where the cause is written, or one of two lines that contradict.
 _ELSEWHERE = {"keras-team/keras#5257", "keras-team/keras#3077", "lucktroy/DeepST#1", "keras-team/keras#8404"}
@@ -31,7 +33,7 @@ def _name(thread: Thread) -> str:
     return thread.source
 
 
-@pytest.mark.parametrize("thread", [*SEEN, *HELD_OUT], ids=_name)
+@pytest.mark.parametrize("thread", _THREADS, ids=_name)
 def test_found(thread: Thread) -> None:
     found = [(line, finding) for line, finding in findings(thread.wrong) if finding.code in thread.codes]
     assert found
@@ -41,6 +43,6 @@ def test_found(thread: Thread) -> None:
         assert Severity.ERROR in [finding.severity for _, finding in found]
 
 
-@pytest.mark.parametrize("thread", [*SEEN, *HELD_OUT], ids=_name)
+@pytest.mark.parametrize("thread", _THREADS, ids=_name)
 def test_mended(thread: Thread) -> None:
     assert not findings(thread.right)
