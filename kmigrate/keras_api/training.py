@@ -159,6 +159,8 @@ INITIALIZATIONS: Table = {
     "keras.initializations.get": Row(
         How.RENAMED,
         "keras.initializers.get",
+        # own layers said it as Keras's did; it had no effect (1.2.2, initializations.py, utils/generic_utils.py)
+        {"dim_ordering": Dropped()},
         note="It returns an object that is called with (shape, dtype) and returns values; in Keras 1 a function "
         "(shape, name=) "
         "that returned a variable.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kmigrate import keras_api
 from kmigrate.findings import Span
-from kmigrate.keras_api.model import ByRule, How, To
+from kmigrate.keras_api.model import ByRule, Dropped, How, To
 from kmigrate.program.program import KerasCall, Program, arguments_of
 from kmigrate.program.scopes import Assigned, Defined, FunctionNode, ImportAlias, Parameter, Scope
 from kmigrate.program.values import (
@@ -502,9 +502,10 @@ class Reader:
                 continue
             row = self.program.row(call.symbol)
             disposition = row.params.get(parameter) if row is not None else None
+            goes = isinstance(disposition, Dropped) and disposition.when is None
             renamed = isinstance(disposition, To) and disposition.name == "data_format"
             compat = row is not None and (row.how is How.COMPAT or disposition == ByRule("KM111"))
-            kept = parameter == "dim_ordering" and not renamed and not compat
+            kept = parameter == "dim_ordering" and not renamed and not compat and not goes
             for key in self.keys(value, scope):
                 if kept:
                     name = call.symbol.rpartition(".")[2]

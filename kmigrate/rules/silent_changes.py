@@ -60,8 +60,8 @@ def _string(program: Program, call: KerasCall, argument: Argument) -> str | None
 
 def _not_hdf5(program: Program, call: KerasCall, argument: Argument, _: Given) -> bool:
     name = _string(program, call, argument)
-    endings = (".h5", ".hdf5") if call.symbol.endswith("weights") else (".h5", ".hdf5", ".keras")
-    return name is not None and not name.endswith(endings)
+    # .keras is HDF5 for weights (Keras 2.15, saving/legacy/saving_utils.py), and a format that Keras 2 reads for models
+    return name is not None and not name.endswith((".h5", ".hdf5", ".keras"))
 
 
 def _counts_epochs(program: Program, call: KerasCall, argument: Argument, _: Given) -> bool:

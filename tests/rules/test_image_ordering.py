@@ -372,3 +372,16 @@ def test_a_word_for_the_compatibility_package_may_stay(module: str) -> None:
     options = Options(select=("KM203",), vendor_compat="lib.keras1_compat", unsafe=True)
     assert check_source(source, options) == ()
     assert len(check_source(source.replace(module, "other"), options)) == 1
+
+
+def test_an_ordering_that_keras_took_no_notice_of_goes() -> None:
+    """``initializations.get(init, dim_ordering=…)`` of own layers, where it had no effect in Keras 1.2.2."""
+    text = (
+        "from keras import initializations\n\n\ndef weights(init, dim_ordering='tf'):\n"
+        "    axis = 1 if dim_ordering == 'th' else 3\n"
+        "    return axis, initializations.get(init, dim_ordering=dim_ordering)\n\n\nweights('uniform', 'th')\n"
+    )
+    result = upgrade_source(text)
+    assert "return axis, initializers.get(init)\n" in result.text
+    assert "weights('uniform', 'channels_first')" in result.text
+    assert not result.remaining
