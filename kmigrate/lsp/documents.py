@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lsprotocol import types
 from pygls import uris
-from pygls.workspace import TextDocument, Workspace
+from pygls.workspace import PositionCodec, TextDocument, Workspace
 
 from kmigrate.codemod.rewrite import splice
 from kmigrate.findings import Edit, Finding, LineIndex, Span
@@ -37,8 +37,14 @@ class Document(TextDocument):
         text = self.source
         known: Lines | None = getattr(self, "_places", None)
         if known is None or known.text is not text:
-            known = self._places = Lines(text, str(self.position_codec.encoding))
+            known = self._places = Lines(text, encoding_of(self.position_codec))
         return known
+
+
+def encoding_of(codec: PositionCodec) -> str:
+    """The name of the encoding that positions count in; pygls has it as text where the client named it."""
+    encoding = codec.encoding or types.PositionEncodingKind.Utf16
+    return encoding.value if isinstance(encoding, types.PositionEncodingKind) else encoding
 
 
 class Documents(Workspace):

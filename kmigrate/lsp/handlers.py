@@ -138,6 +138,7 @@ def _requests(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     async def hints(params: types.InlayHintParams) -> list[types.InlayHint]:
         uri = params.text_document.uri
+        await server.configured()
         if not server.configuration(path_of(uri)).inlay_hints:
             return []
         return await server.ask(uri, lambda checked: inlay_hints.hints(checked, uri, params.range), [])

@@ -18,7 +18,7 @@ import kmigrate
 from kmigrate.lsp.analysis import Analyst, Checked
 from kmigrate.lsp.configuration import SECTION, Configuration, configure
 from kmigrate.lsp.diagnostics import diagnostics
-from kmigrate.lsp.documents import Document, FileSnapshot, Snapshot, path_of, uri_of
+from kmigrate.lsp.documents import Document, FileSnapshot, Snapshot, encoding_of, path_of, uri_of
 from kmigrate.lsp.notebooks import Cell, NotebookSnapshot
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Server(LanguageServer):
     @property
     def encoding(self) -> str:
         """The encoding that positions count in."""
-        return str(self.workspace.position_codec.encoding)
+        return encoding_of(self.workspace.position_codec)
 
     def open_sources(self) -> list[str]:
         """The URIs of all open sources."""
@@ -282,7 +282,10 @@ class Server(LanguageServer):
             section = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
             wanted.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, section))
         if wanted:
-            await self.client_register_capability_async(types.RegistrationParams(wanted))
+            try:
+                await self.client_register_capability_async(types.RegistrationParams(wanted))
+            except Exception as error:  # noqa: BLE001  -- whatever a client answers
+                logger.warning("the client does not tell of files that change: %s", error)
 
 
 def section_of(settings: object) -> object:
