@@ -93,14 +93,16 @@ _NAMES = frozenset(
         *("tuple", "type", "unicode", "vars", "xrange", "zip"),
     )
 )
+_NAMED: Mapping[str, External] = {name: External(f"builtins.{name}") for name in _NAMES}
 _CONSTANTS: Mapping[str, object] = {"True": True, "False": False, "None": None}
 
 
 def named(name: str) -> object:
     """What a name that the program does not bind stands for."""
-    if name in _NAMES:
-        return External(f"builtins.{name}")
-    return _CONSTANTS.get(name, Unknown(name))
+    found = _NAMED.get(name)
+    if found is not None:
+        return found
+    return _CONSTANTS[name] if name in _CONSTANTS else Unknown(name)
 
 
 def decorated(function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, decorators: list[object]) -> object:

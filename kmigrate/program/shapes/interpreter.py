@@ -212,6 +212,10 @@ class Interpreter:
         self.steps += 1
         if self.steps > self.limit:
             raise Spent
+        if node.__class__ is ast.Constant:  # with names, most of what there is to evaluate
+            return node.value
+        if node.__class__ is ast.Name:
+            return self.lookup(node.id, frame)
         run = _EXPRESSIONS.get(node.__class__)
         return run(self, node, frame) if run is not None else Unknown()
 
@@ -220,9 +224,6 @@ class Interpreter:
         return Place(frame.module, node)
 
     # --- names --------------------------------------------------------------------------------------------------
-
-    def _name(self, node: ast.Name, frame: Frame) -> object:
-        return self.lookup(node.id, frame)
 
     def lookup(self, name: str, frame: Frame) -> object:
         """What ``name`` stands for in ``frame``."""
@@ -1028,8 +1029,6 @@ class Interpreter:
 
 #: how each kind of expression is evaluated: (interpreter, node, frame)
 _EXPRESSIONS: dict[type[ast.AST], Callable[..., object]] = {
-    ast.Constant: lambda _run, node, _frame: node.value,
-    ast.Name: Interpreter._name,
     ast.Attribute: Interpreter._attribute,
     ast.Call: Interpreter._call,
     ast.BinOp: Interpreter._binary,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from kmigrate.program.scopes import Module
 from kmigrate.program.shapes import arrays, backend, builtins, layers, own_layers, training
 from kmigrate.program.shapes.arrays import Context
 from kmigrate.program.shapes.arrays.context import Unclear
-from kmigrate.program.shapes.arrays.dispatch import NUMPY
+from kmigrate.program.shapes.arrays.dispatch import LIBRARIES, NUMPY
 from kmigrate.program.shapes.interpreter import Interpreter, Stopped
 from kmigrate.program.shapes.models import call_model, functional
 from kmigrate.program.shapes.stdlib import standard
@@ -102,9 +103,7 @@ class Library:
 
     def external_attribute(self, owner: External, name: str) -> object:
         """``owner.name``."""
-        path = f"{owner.path}.{name}"
-        constant = arrays.constant(path)
-        return constant if constant is not arrays.NOT_KNOWN else External(path)
+        return _external(f"{owner.path}.{name}")
 
     def attribute(self, owner: object, name: str) -> object:
         """``owner.name`` of a layer, model, tensor, array, or of one of Python's own values."""
@@ -320,16 +319,23 @@ class Library:
         found = standard(path, positional, keywords, self.run)
         if found is not arrays.NOT_KNOWN:
             return found
+        if not (path.startswith("numpy.") or path in LIBRARIES or self._has_tensors(positional, keywords)):
+            return Unknown()
         context = self.context(place)
         positional, keywords = [closed(v) for v in positional], {k: closed(v) for k, v in keywords.items()}
-        if any(isinstance(v, Tensor) for v in [*positional, *self._flat(positional), *keywords.values()]):
+        if self._has_tensors(positional, keywords):
             found = self._guarded(lambda: backend.call(path, positional, keywords, context), context, place)
         else:
             found = self._guarded(lambda: arrays.call(path, positional, keywords, context), context, place)
         return found
 
-    def _flat(self, values: list[object]) -> list[object]:
-        return [item for value in values if isinstance(value, (list, tuple)) for item in value]
+    def _has_tensors(self, positional: list[object], keywords: dict[str, object]) -> bool:
+        for value in positional:
+            if isinstance(value, Tensor):
+                return True
+            if isinstance(value, (list, tuple)) and any(isinstance(item, Tensor) for item in value):
+                return True
+        return any(isinstance(value, Tensor) for value in keywords.values())
 
     def _builtin(
         self, name: str, positional: list[object], keywords: dict[str, object], place: Place, frame: Frame
@@ -397,8 +403,7 @@ class Library:
             return self.version
         if any(keyword not in keras_api.accepted(symbol) for keyword in keywords):
             return 2
-        parameters = [entry for entry in keras_api.params(symbol) if not entry[0].startswith("*")]
-        lacks = any(d is None and at >= len(positional) and n not in keywords for at, (n, d) in enumerate(parameters))
+        lacks = any(at >= len(positional) and name not in keywords for at, name in _required(symbol))
         return 2 if lacks else 1
 
     # --- the backend --------------------------------------------------------------------------------------------
@@ -790,6 +795,20 @@ class Library:
 
     def _listed(self, value: object) -> list[object]:
         return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+@functools.cache
+def _required(symbol: str) -> tuple[tuple[int, str], ...]:
+    """The parameters of a symbol of Keras 1 that have no default, each with its place."""
+    parameters = [entry for entry in keras_api.params(symbol) if not entry[0].startswith("*")]
+    return tuple((at, name) for at, (name, default) in enumerate(parameters) if default is None)
+
+
+@functools.cache
+def _external(path: str) -> object:
+    """What a dotted name of a library stands for; None of what it gives is ever changed."""
+    constant = arrays.constant(path)
+    return constant if constant is not arrays.NOT_KNOWN else External(path)
 
 
 def closed(value: object) -> object:

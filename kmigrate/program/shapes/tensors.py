@@ -1,5 +1,8 @@
 """Plain data of shape inference: sizes, axes, tensors, arrays, layers, and what may be said about them.
 
+Tensors, arrays and what is not known are never changed once they are made. They are not frozen dataclasses, since
+those take three times as long to make, and a program makes thousands.
+
 A *size* is a whole number, ``None`` (Keras's own "any size", which stays open until data arrives) or an ``Unknown``
 (a number that the program has when it runs and that reading it does not tell). A *shape* is a tuple of sizes with the
 samples first, or None where not even the rank is known. Unknown is a value like any other and never makes a finding.
@@ -12,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Unknown:
     """Anything that reading the program does not tell. ``name`` is what the program calls it, for messages.
 
@@ -25,7 +28,7 @@ class Unknown:
         return self.name or "?"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Whole(Unknown):
     """A whole number that is not known: the index of a loop."""
 
@@ -71,7 +74,7 @@ class Trust(enum.IntEnum):
     PROVED = 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Tensor:
     """What a layer takes and gives: a symbolic tensor of Keras.
 
@@ -103,7 +106,7 @@ class Tensor:
         return self.axes.index(which)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Array:
     """A NumPy array: its shape (None: unknown rank), its axes if known, dtype ("" unknown), and small values whole.
 

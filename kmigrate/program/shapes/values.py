@@ -13,9 +13,9 @@ from kmigrate.program.scopes import FunctionNode, Module
 from kmigrate.program.shapes.tensors import Layer, Remark, Shape, Tensor, Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Place:
-    """A node of the program's text, with the file it is in."""
+    """A node of the program's text, with the file it is in. Never changed; not frozen, since that costs time."""
 
     module: Module
     node: ast.AST
@@ -120,7 +120,7 @@ class Object:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Bound:
     """A method of something that is not the user's: ``receiver.name``."""
 
