@@ -26,6 +26,9 @@ import libcst
 from kmigrate.cli.run import concerned
 from kmigrate.config import Options
 from kmigrate.engine import upgrade_source
+from kmigrate.program.program import Program
+from kmigrate.program.project import Project
+from kmigrate.program.scopes import read_module
 from kmigrate.sources.discovery import Discovery
 from tests import registry
 
@@ -130,6 +133,98 @@ def _engine(folders: Sequence[Path]) -> list[Ratio]:
     return [ratio(texts, name, goal) for texts, name, goal in found if texts]
 
 
+_LAYERS = """\
+from keras.layers import Activation, BatchNormalization, Convolution2D, Dense, Dropout, Flatten, Input, merge
+from keras.layers import MaxPooling2D
+from keras.models import Model, Sequential
+
+"""
+#: 30 lines that build one model, as functions of scripts do
+_BLOCK = """\
+def build_{number}(classes=10, dropout=0.5):
+    \"\"\"A classifier of images.\"\"\"
+    model = Sequential()
+    model.add(Convolution2D(32, 3, 3, border_mode='same', input_shape=(64, 64, 3)))
+    model.add(BatchNormalization())
+    model.add(Activation('relu'))
+    model.add(Convolution2D(32, 3, 3))
+    model.add(Activation('relu'))
+    model.add(MaxPooling2D(pool_size=(2, 2)))
+    model.add(Dropout(dropout))
+    for width in (64, 128):
+        model.add(Convolution2D(width, 3, 3, border_mode='same'))
+        model.add(Activation('relu'))
+        model.add(MaxPooling2D(pool_size=(2, 2)))
+    model.add(Flatten())
+    model.add(Dense(512))
+    model.add(Activation('relu'))
+    model.add(Dropout(dropout))
+    model.add(Dense(classes))
+    model.add(Activation('softmax'))
+    model.compile(loss='categorical_crossentropy', optimizer='adam', metrics=['accuracy'])
+    return model
+
+
+def report_{number}(model, x, y):
+    scores = model.evaluate(x, y, batch_size=128)
+    for name, score in zip(model.metrics_names, scores):
+        print('%s: %.4f' % (name, score))
+    return scores
+
+
+"""
+_RESNET = (
+    _LAYERS
+    + """\
+def unit(x, width, stride, project):
+    y = Convolution2D(width, 1, 1, subsample=(stride, stride))(x)
+    y = Activation('relu')(BatchNormalization()(y))
+    y = Convolution2D(width, 3, 3, border_mode='same')(y)
+    y = Activation('relu')(BatchNormalization()(y))
+    y = BatchNormalization()(Convolution2D(4 * width, 1, 1)(y))
+    if project:
+        x = BatchNormalization()(Convolution2D(4 * width, 1, 1, subsample=(stride, stride))(x))
+    return Activation('relu')(merge([x, y], mode='sum'))
+
+
+image = Input(shape=(224, 224, 3))
+x = Convolution2D(64, 7, 7, subsample=(2, 2), border_mode='same')(image)
+x = MaxPooling2D((3, 3), strides=(2, 2), border_mode='same')(Activation('relu')(BatchNormalization()(x)))
+for stage, units in enumerate([3, 8, 36, 3]):
+    for at in range(units):
+        x = unit(x, 64 * 2 ** stage, 2 if at == 0 and stage else 1, at == 0)
+model = Model(image, Dense(1000, activation='softmax')(Flatten()(x)))
+"""
+)
+
+
+def _followed(text: str, path: str) -> float:
+    """CPU seconds that following a text takes, its parse and what the other rules use left out."""
+    program = Program(read_module(text, path), Options(), Project())
+    _ = program.touches_keras, program.written_for
+    return _cpu(lambda: program.shapes)
+
+
+def _shapes(folders: Sequence[Path]) -> list[Ratio]:
+    """The inference of shapes alone: of real files against LibCST's parser, of two made-up ones against a goal."""
+    texts = _texts(folders)
+    seconds, other = _alternating(
+        lambda: sum(_followed(text, path) for path, text in texts.items()),
+        lambda: _cpu(lambda: [libcst.parse_module(text) for text in texts.values()]),
+    )
+    lines = sum(text.count("\n") for text in texts.values())
+    what = f"shapes, {len(texts)} files with Keras ({lines:,} lines)"
+    ratios = [Ratio(what, seconds, other, "`libcst.parse_module`", 0.25)]
+    long = _LAYERS + "".join(_BLOCK.replace("{number}", str(number)) for number in range(16))
+    for what, text, goal in (
+        (f"shapes, a file of {long.count(chr(10))} lines that builds 16 models", long, 0.050),
+        ("shapes, a ResNet-152 built in loops", _RESNET, 0.5),
+    ):
+        took, _ = _alternating(lambda text=text: _followed(text, "a.py"), lambda: 0.0)  # type: ignore[misc]
+        ratios.append(Ratio(what, took, goal, "the goal", 1.0))
+    return ratios
+
+
 def _without_keras() -> list[Ratio]:
     """Files of Python's standard library, as the command line looks at them."""
     library = Path(sysconfig.get_path("stdlib"))
@@ -225,7 +320,14 @@ def main(arguments: Sequence[str]) -> int:
         folders = [Path(argument) for argument in arguments]
         if not folders:
             folders = [registry.unpack(each, Path(temporary) / each.name) for each in registry.PACKAGES]
-        ratios = [*_engine(folders), *_without_keras(), _command_line(folders), _second_run(folders), _start()]
+        ratios = [
+            *_engine(folders),
+            *_shapes(folders),
+            *_without_keras(),
+            _command_line(folders),
+            _second_run(folders),
+            _start(),
+        ]
     print(table(ratios))
     return 1 if any(each.goal is not None and each.times > each.goal for each in ratios) else 0
 

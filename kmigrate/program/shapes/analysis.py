@@ -18,6 +18,7 @@ from kmigrate.program.shapes import layers, training
 from kmigrate.program.shapes.interpreter import (
     MAX_ALL_STEPS,
     MAX_FUNCTION_STEPS,
+    MAX_PLAIN_FUNCTION_STEPS,
     Interpreter,
     Ran,
     Spent,
@@ -178,7 +179,8 @@ def _run_function(interpreter: Interpreter, function: Function) -> None:
         return
     library, limit = interpreter.library, interpreter.limit
     state = library.data_format
-    interpreter.limit = min(limit, interpreter.steps + MAX_FUNCTION_STEPS)
+    interpreter.bound = min(limit, interpreter.steps + MAX_FUNCTION_STEPS)
+    interpreter.limit = min(limit, interpreter.steps + MAX_PLAIN_FUNCTION_STEPS)
     try:
         interpreter.call_function(function, *_arguments(interpreter, function), None)
     except (Stopped, Fault):
@@ -189,7 +191,7 @@ def _run_function(interpreter: Interpreter, function: Function) -> None:
         interpreter.ran.spent = True
     finally:
         library.data_format = state
-        interpreter.limit = limit
+        interpreter.limit, interpreter.bound = limit, 0
 
 
 def _arguments(interpreter: Interpreter, function: Function) -> tuple[list[object], dict[str, object]]:

@@ -54,8 +54,9 @@ from kmigrate.program.shapes.values import (
 #: Nodes evaluated in one run, and in all runs over one program: a network of 400 layers takes 8,000.
 MAX_STEPS = 80_000
 MAX_ALL_STEPS = 200_000
-#: Nodes evaluated in a function that the program does not call.
+#: Nodes evaluated in a function that the program does not call: one that applies layers, and any other.
 MAX_FUNCTION_STEPS = 40_000
+MAX_PLAIN_FUNCTION_STEPS = 5_000
 #: Calls of the user's functions inside one another, and how often one may call itself again until it is left.
 MAX_DEPTH = 40
 MAX_RECURSIONS = 100
@@ -169,6 +170,8 @@ class Interpreter:
         self.steps = 0
         #: at so many steps the run, or the function that is being followed, is cut short
         self.limit = MAX_STEPS
+        #: the limit once a layer is applied
+        self.bound = 0
         #: functions that are being followed -> how often they have been called since
         self.followed: dict[ast.AST, int] = {}
         self.depth = 0

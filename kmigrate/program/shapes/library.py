@@ -495,6 +495,7 @@ class Library:
 
     def record(self, application: Application) -> None:
         """Keep an application of a layer."""
+        self.run.limit = max(self.run.limit, self.run.bound)
         self.run.ran.applications.append(application)
         self.applied.setdefault(id(application.layer), []).append(application)
 
