@@ -53,7 +53,8 @@ def check(program: Program) -> Iterator[Finding]:
             new = _target(program, alias)
             if new is None:
                 imports += named
-                if alias.name == "*" and keras_api.is_module(keras_path(alias.path) or ""):
+                path = keras_path(alias.path) or ""
+                if alias.name == "*" and keras_api.is_module(path) and keras_api.module_target(path) is None:
                     gone.append(alias_offset(program, alias))
                     said.append(f"`{alias.path}` is gone")
                 continue

@@ -153,9 +153,10 @@ def _insert_flatten(verdict: Verdict, program: Program) -> Rewrite | None:
     start = module.span(statement).start
     indent = module.text[line.start : start]
     use = program.use_of.get(dense.func) if isinstance(dense, ast.Call) else None
-    if indent.strip() or use is None:
+    # the layer is imported from where the file itself imports Dense from
+    if indent.strip() or use is None or not isinstance(use.node, ast.Name) or use.handed is not None:
         return None
-    home = use.alias.path.rpartition(".")[0]
+    home = use.alias.path if use.alias.name == "*" else use.alias.path.rpartition(".")[0]
     ending = "\r\n" if "\r\n" in module.text else "\n"
     text = f"{module.source(add.func)}(Flatten()){ending}{indent}"
     return Rewrite(

@@ -137,3 +137,16 @@ def test_a_name_of_keras_that_an_own_module_hands_on_can_be_imported_beside_it()
 def test_a_star_import_from_a_folder_that_is_no_package() -> None:
     result = together({"lib/own.py": HANDING, "a.py": "from lib.own import *\nK.image_dim_ordering()\n"})
     assert result["a.py"].text.endswith("K.image_data_format()\n")
+
+
+def test_a_fix_imports_no_layer_from_where_an_own_module_has_it() -> None:
+    use = (
+        "import numpy as np\nfrom own import *\nmodel = Sequential()\n"
+        "model.add(Conv2D(4, (3, 3), input_shape=(28, 28, 1)))\nmodel.add(Dense(10))\n"
+        "model.compile('sgd', 'categorical_crossentropy')\n"
+        "model.fit(np.zeros((4, 28, 28, 1)), np.zeros((4, 10)), epochs=2)\n"
+    )
+    own = "from keras.layers import Conv2D, Dense\nfrom keras.models import Sequential\n"
+    files = {"own.py": own, "a.py": use}
+    found = check_source(use, path="a.py", project=Project(files.get, files=tuple(files)))
+    assert [(finding.code, finding.rewrite) for finding in found if finding.code == "KM311"] == [("KM311", None)]

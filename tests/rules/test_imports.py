@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmigrate.engine import upgrade_source
+from kmigrate.engine import check_source, upgrade_source
 from kmigrate.program.project import Project
 from tests.rules.own_code import upgrade
 
@@ -44,3 +44,8 @@ def test_a_name_that_another_file_imports_from_here_stays(imported: str) -> None
     project = Project(files.get, ("run",), sorted(files))
     path = "run/pk/own.py"
     assert upgrade_source(files[path], path=path, project=project).text == files[path]
+
+
+def test_a_star_import_of_tensorflow_keras_stays() -> None:
+    text = "from tensorflow.keras.layers import *\nx = Dense(units=3)\n"
+    assert not check_source(text)
