@@ -140,6 +140,8 @@ class Library:
     def _model_attribute(self, model: Model, name: str) -> object:
         if name == "layers":
             return model.layers
+        if name in ("output", "outputs", "output_shape"):
+            training.used_after_pop(self, model)
         if name in ("inputs", "outputs"):
             found = List(getattr(model, name))
             found.open = not model.known
@@ -184,6 +186,7 @@ class Library:
             tensors = [t for t in self._listed(value) if isinstance(t, Tensor)]
             if name == "outputs" and tensors and len(tensors) == len(self._listed(value)):
                 model.outputs = tensors
+                model.popped = None
             else:
                 model.known = False
 
@@ -531,6 +534,7 @@ class Library:
         remarks: Sequence[Remark] = ()
         try:
             if isinstance(layer, Model):
+                training.used_after_pop(self, layer)
                 outputs = call_model(layer, inputs, place, self.apply)
                 application.number = self._number()
             else:
@@ -632,6 +636,7 @@ class Library:
             model.steps.extend(self.run.ran.applications[before:][-1:])
             return
         if isinstance(layer, Model):
+            training.used_after_pop(self, layer)
             model.inputs, model.outputs = list(layer.inputs), list(layer.outputs)
             model.steps, model.known = list(layer.steps), layer.known and model.known
             if not model.outputs:
@@ -720,7 +725,6 @@ class Library:
             for model in self.run.ran.models:
                 if receiver is model.layers:
                     model.popped = place
-                    self.say(training.LAYERS_POP, place, model)
         if isinstance(receiver, (str, tuple, list, dict, range, set)):
             return builtins.method(receiver, name, positional, keywords)
         return Unknown()

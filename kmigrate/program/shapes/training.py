@@ -56,6 +56,13 @@ class Weights:
     of: Model | Layer
 
 
+def used_after_pop(library: Library, model: Model) -> None:
+    """Say that the layers of a model were popped to no effect, now that what it gives is used."""
+    if model.popped is not None:
+        library.say(LAYERS_POP, model.popped, model)
+        model.popped = None
+
+
 def method(
     library: Library,
     model: Model,
@@ -66,6 +73,7 @@ def method(
 ) -> object:
     """A call of a model's method."""
     model.called.add(name)
+    used_after_pop(library, model)
     if name == "compile":
         model.compiled = True
         model.loss = keywords.get("loss", positional[1] if len(positional) > 1 else None)
@@ -184,7 +192,9 @@ def _last_activation(library: Library, output: Tensor, loss: str, model: Model) 
         return
     given = layer.arguments.get("activation", "linear")
     name = "linear" if given is None else given
-    if name == "softmax" and layer.kind == "Activation" and loss != _CATEGORICAL and output.shape[-1:] == (1,):
+    # KM407 speaks of a Dense in a file that imports Keras
+    own = layer.kind == "Activation" or not output.made_by.place.module.imports
+    if name == "softmax" and own and loss != _CATEGORICAL and output.shape[-1:] == (1,):
         message = "a softmax over one unit is always 1: end with a sigmoid, or with a unit for each class"
         library.say(Remark("loss-output", message, Level.WARNING), output.made_by.place, model)
     if not isinstance(name, str) or name not in ("linear", "relu", "tanh"):
