@@ -13,11 +13,11 @@ from kmigrate.verify.weights import Array
 
 #: Sizes for dimensions that a model leaves open, by the rank of the input: odd and of different lengths, but an image
 #: has to be large enough for a deep network.
-_OPEN = {2: (11,), 3: (11, 7), 4: (64, 48, 3), 5: (9, 16, 14, 3)}
+_OPEN = {2: (11,), 3: (11, 7), 4: (48, 40, 3), 5: (9, 16, 14, 3)}
 #: The learning phase of each pass: twice as in a prediction, once as in training.
 PHASES = (0, 0, 1)
 #: A pass with more numbers than this, over all layers, is made with fewer samples.
-_MANY = 30_000_000
+_MANY = 6_000_000
 
 
 def draw_weights(layers: Sequence[Described], seed: int) -> dict[tuple[int, int], Array]:
@@ -33,7 +33,12 @@ def draw_weights(layers: Sequence[Described], seed: int) -> dict[tuple[int, int]
 
 def batch_size(model: Described) -> int:
     """How many samples a pass has: 3, or fewer in a large model."""
-    fixed = [given["shape"][0] for given in model["inputs"] if given["shape"] and given["shape"][0]]
+    shapes = [given["shape"] for given in model["inputs"]] + [
+        shape for node in model["nodes"] for shape in node["shapes"]
+    ]
+    # Deconvolution2D of Keras 1 has its batch size in its output_shape
+    shapes += [layer["arguments"].get("output_shape") for layer in model["layers"].values()]
+    fixed = [shape[0] for shape in shapes if isinstance(shape, list) and len(shape) > 2 and shape[0]]
     if fixed:
         return int(fixed[0])
     numbers = 0
@@ -43,15 +48,21 @@ def batch_size(model: Described) -> int:
     return 3 if 3 * numbers <= _MANY else 2 if 2 * numbers <= _MANY else 1
 
 
-def draw_inputs(model: Described, floatx: str, seed: int) -> dict[str, Array]:
-    """The inputs of each pass: "PASS_INPUT" -> array."""
+def draw_inputs(model: Described, floatx: str, seed: int, *, plain: bool = False) -> dict[str, Array]:
+    """The inputs of each pass: "PASS_INPUT" -> array. ``plain``: whole numbers, 0 and 1, such as lengths and labels."""
     random = np.random.default_rng(seed)
     batch = batch_size(model)
     return {
-        f"{number}_{at}": _input(random, given, batch, floatx)
+        f"{number}_{at}": _plain(_input(random, given, batch, floatx))
+        if plain
+        else _input(random, given, batch, floatx)
         for number in range(len(PHASES))
         for at, given in enumerate(model["inputs"])
     }
+
+
+def _plain(values: Array) -> Array:
+    return np.ones_like(values) if values.dtype.kind == "i" else (values > 0.5).astype(values.dtype)
 
 
 def _input(random: np.random.Generator, given: Mapping[str, Any], batch: int, floatx: str) -> Array:

@@ -50,4 +50,6 @@ class Verified:
     path: str
     results: tuple[Result, ...]
     notes: tuple[str, ...] = ()
+    #: the original itself failed
+    is_broken: bool = False
     seconds: float = 0.0

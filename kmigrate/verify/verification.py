@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +48,13 @@ class Task:
 
 _Captured = dict[str, Any]
 
+_IN_GRAPH = re.compile(r"Graph execution error:.*\nNode: '[^']*'\n([^\n]*)", re.DOTALL)
+_CALLED = re.compile(r"\n*Call arguments received by layer.*", re.DOTALL)
+_ORIGINAL = "the original"
+_FAILS = "the original fails under Keras 1.2.2"
+#: What an error about the type of numbers speaks of: only then another one may help.
+_TYPE = re.compile(r"float|double|dtype", re.IGNORECASE)
+
 
 class Verifier:
     """Verifies one program after the other; use it in a ``with`` statement. ``scratch`` is an empty folder."""
@@ -73,7 +81,11 @@ class Verifier:
             results, notes = self._compared(task)
         except VerifyError as error:
             results, notes = [_not_compared(task, None, str(error))], []
-        return Verified(task.path, tuple(results), tuple(dict.fromkeys(notes)), time.monotonic() - started)
+        is_broken = any(note.startswith(f"{_ORIGINAL} ended early") for note in notes) or any(
+            result.reason is not None and result.reason.startswith(_FAILS) for result in results
+        )
+        seconds = time.monotonic() - started
+        return Verified(task.path, tuple(results), tuple(dict.fromkeys(notes)), is_broken, seconds)
 
     def _compared(self, task: Task) -> tuple[list[Result], list[str]]:
         """In float64, unless only float32 lets the program run."""
@@ -81,7 +93,7 @@ class Verifier:
         if is_typed:
             others, other_notes, fails_too = self._in(task, "float32")
             # a program that ends early leaves a model with fewer layers, and those would be called identical
-            if not fails_too or _rank(others) > _rank(results):
+            if not fails_too or rank(others) > rank(results):
                 return others, [*other_notes, "compared in float32: the program does not run in float64"]
         return results, notes
 
@@ -91,10 +103,11 @@ class Verifier:
             workers = list(pool.map(lambda programs: stack.enter_context(programs.program()), self._programs))
             folders = (task.old, task.new)
             old, new = pool.map(lambda worker, folder: self._captured(worker, folder, task, floatx), workers, folders)
-            notes = [*_notes(old), *_notes(new)]
+            notes = [*_notes(old, _ORIGINAL), *_notes(new, "the upgraded program")]
             results = list(self._models(task, workers, old, new, floatx))
-            failed = old["error"] or new["error"] or any(result.status is Status.NOT_COMPARED for result in results)
-            return results, notes, bool(failed)
+            errors = [found["error"]["text"] for found in (old, new) if found["error"]]
+            errors += [result.reason or "" for result in results if result.status is Status.NOT_COMPARED]
+            return results, notes, any(_TYPE.search(text) for text in errors)
 
     def _captured(self, worker: Worker, folder: Path, task: Task, floatx: str) -> _Captured:
         scratch = self._new_folder()
@@ -126,7 +139,7 @@ class Verifier:
         ours, theirs = _wanted(old["models"]), _wanted(new["models"])
         if not ours:
             if old["error"]:
-                words = f"the original fails under Keras 1.2.2 before it has built a model: {_said(old['error'])}"
+                words = f"{_FAILS} before it has built a model: {_said(old['error'])}"
                 return [_not_compared(task, None, words)]
             if theirs:
                 return [_not_compared(task, None, "only the upgraded program builds a model")]
@@ -151,32 +164,53 @@ class Verifier:
         if problem is not None:
             name, words = problem
             return _result(task, old, Status.DIFFERS, reason="its layers are others", first=name, diagnosis=words)
-        if any(not _fits(a, b) for a, b in zip(old["inputs"], new["inputs"], strict=True)):
+        inputs = list(zip(old["inputs"], new["inputs"], strict=True))
+        if any(not _fits(a, b) for a, b in inputs):
+            if all(a["shape"][1:] == b["shape"][1:] for a, b in inputs):
+                words = "an input is a tensor that the program makes: the models start at different ones"
+                return _not_compared(task, old, words)
             words = f"inputs have the shapes {_shapes(new)}, and had {_shapes(old)}"
             return _result(task, old, Status.DIFFERS, reason="its inputs are others", diagnosis=words)
+        try:
+            return self._computed_alike(task, workers, old, new, layers, floatx, plain=False)
+        except _ComputingError as error:
+            # inputs that are labels or lengths must be whole numbers, and small
+            try:
+                return self._computed_alike(task, workers, old, new, layers, floatx, plain=True)
+            except _ComputingError:
+                return _not_compared(task, old, str(error))
+
+    def _computed_alike(
+        self,
+        task: Task,
+        workers: Sequence[Worker],
+        old: Described,
+        new: Described,
+        layers: Sequence[tuple[Described, Described]],
+        floatx: str,
+        *,
+        plain: bool,
+    ) -> Result:
         folder = self._new_folder()
         drawn = drawing.draw_weights([a for a, _ in layers], 1)
-        inputs = drawing.draw_inputs(old, floatx, 2)
+        inputs = drawing.draw_inputs(old, floatx, 2, plain=plain)
         np.savez(folder / "inputs.npz", **inputs)  # type: ignore[arg-type]
         _save(folder / "old.npz", drawn, floatx)
         _save(folder / "new.npz", _moved(layers, drawn), floatx)
         with ThreadPoolExecutor(2) as pool:
-            try:
-                list(
-                    pool.map(
-                        lambda worker, side, model: self._computed(worker, side, model, folder),
-                        workers,
-                        ("old", "new"),
-                        (old, new),
-                    )
+            list(
+                pool.map(
+                    lambda worker, side, model: self._computed(worker, side, model, folder),
+                    workers,
+                    ("old", "new"),
+                    (old, new),
                 )
-            except _ComputingError as error:
-                return _not_compared(task, old, str(error))
+            )
         before, after = (dict(np.load(folder / f"{side}-out.npz")) for side in ("old", "new"))
         compared = compare(old, new, layers, before, after, inputs, floatx)
         for path in folder.iterdir():
             path.unlink()
-        why = diagnose(old, layers, compared, before, after, inputs, floatx)
+        why = diagnose(old, list(layers), compared, before, after, inputs, floatx)
         return _told(task, old, compared, why)
 
     def _computed(self, worker: Worker, side: str, model: Described, folder: Path) -> list[int]:
@@ -207,22 +241,25 @@ class _ComputingError(VerifyError):
     pass
 
 
-def _rank(results: Sequence[Result]) -> tuple[int, int]:
+def rank(results: Sequence[Result]) -> tuple[int, int]:
     """More is better: models that were compared, and among them those that are identical."""
     compared = sum(result.status is not Status.NOT_COMPARED for result in results)
     return compared, sum(result.status is Status.IDENTICAL for result in results)
 
 
-def _notes(captured: _Captured) -> list[str]:
+def _notes(captured: _Captured, which: str) -> list[str]:
     notes = list(captured["said"])
     if captured["stopped"]:
-        notes.append(captured["stopped"])
+        notes.append(f"{which} was {captured['stopped']}")
     if captured["error"] and captured["models"]:
-        notes.append(f"ended early: {_said(captured['error'])}")
+        notes.append(f"{which} ended early: {_said(captured['error'])}")
     return notes
 
 
 def _short(text: str) -> str:
+    """An error's text in one line, without TensorFlow's account of where a graph was made."""
+    graph = _IN_GRAPH.search(text)
+    text = graph[1] if graph else _CALLED.sub("", text)
     return " ".join(text.split())[:300]
 
 

@@ -23,7 +23,13 @@ def _never_float64(x: Any) -> str:  # noqa: ARG001  -- stands in for K.dtype
 
 
 def install(side: Side) -> None:
-    """Give these functions another ``dtype`` to ask."""
+    """Give these functions another ``dtype`` to ask, and ``Input`` the ``floatx`` of now."""
+    if side.is_reference:
+        # its default is ``K.floatx()`` of the time when Keras was imported (engine/topology.py)
+        function = side.module("engine.topology").Input
+        function.__defaults__ = tuple(
+            [side.K.floatx() if value == "float32" else value for value in function.__defaults__]
+        )
     if not side.is_reference or side.K.backend() != "tensorflow":
         return
     backend = side.module("backend.tensorflow_backend")

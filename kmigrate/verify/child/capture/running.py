@@ -9,7 +9,7 @@ import traceback
 from typing import Any, Dict, List, Optional
 
 from kmigrate.verify.child import errors
-from kmigrate.verify.child.capture import computing, datasets, loops, noise, precision, surroundings
+from kmigrate.verify.child.capture import channels_first, computing, datasets, loops, noise, precision, surroundings
 from kmigrate.verify.child.capture.describing import Describer
 from kmigrate.verify.child.capture.recording import Recorder
 from kmigrate.verify.child.capture.shortcuts import Shortcuts, Stop
@@ -50,6 +50,7 @@ class Capture:
             side.K.clear_session = lambda: None
         else:
             side.K.set_image_data_format({"tf": "channels_last", "th": "channels_first"}[ordering])
+            channels_first.install()
             side.K.clear_session = lambda: None
         folder = os.path.realpath(folder)
         recorder = self._recorder = Recorder(side, folder + os.sep)
@@ -115,6 +116,8 @@ class Capture:
             raise
         except BaseException as raised:  # noqa: BLE001  -- whatever ends a program is told
             error = {**errors.describe(raised), **_place(raised, folder)}
+            if os.environ.get("KMIGRATE_TRACEBACK"):
+                traceback.print_exc()
         finally:
             if is_timed:
                 signal.setitimer(signal.ITIMER_REAL, 0)

@@ -87,10 +87,19 @@ class Shortcuts:
             for name, way in ways.items():
                 if name in vars(owner):
                     self._replace(owner, name, way)
-        if self._side.is_reference:
-            self._side.K.function = _function
-        else:
-            self._side.keras.backend.function = _function
+        self._side.K.function = _function
+        if not self._side.is_reference:
+            self._name_metrics()
+
+    def _name_metrics(self) -> None:
+        """tf_keras knows the names of its metrics when it has trained; here it never does."""
+        real = self._side.Model.metrics_names
+
+        def metrics_names(model: Any) -> List[str]:
+            names = list(real.fget(model))
+            return names or ["loss"] + ["metric_{}".format(at) for at in range(1, self._outputs.get(id(model), 1))]
+
+        self._side.Model.metrics_names = property(metrics_names)
 
     def _replace(self, owner: Any, name: str, way: Callable[..., Any]) -> None:
         original = getattr(owner, name)

@@ -6,10 +6,11 @@ import functools
 import importlib.abc
 import importlib.machinery
 import os
+import re
 import socket
 import sys
 import time
-from typing import Any, Callable, List
+from typing import Any, Callable, Dict, List
 from unittest import mock
 
 from kmigrate.verify.child import imports
@@ -41,6 +42,8 @@ _OPTIONAL = frozenset(
         "theano",
     ]
 )
+#: Where scikit-learn has, and had before 0.20, its search over parameters.
+_SEARCHES = ("sklearn.model_selection", "sklearn.grid_search")
 #: Names of Python 2 that code from then may still use where it parses as Python 3.
 _PYTHON2 = {
     "xrange": range,
@@ -67,7 +70,10 @@ def install(side: str, folder: str, say: Callable[[str], None]) -> None:
     sys.meta_path.append(_Optional(folder, say))
     imports.after("matplotlib.pyplot", lambda module: setattr(module, "show", lambda *_, **__: None))
     imports.after("scipy.optimize", lambda module: setattr(module, "fmin_l_bfgs_b", _minimum))
+    imports.after("scipy.misc", lambda module: _pictures(module, say))
+    imports.after("sklearn.model_selection", lambda module: setattr(module, "GridSearchCV", _GridSearch))
     _arguments(say)
+    _split_as_before()
 
 
 def _no_network() -> None:
@@ -91,6 +97,61 @@ def _minimum(func: Any, x0: Any, fprime: Any = None, args: Any = (), **_: Any) -
     if fprime is not None:
         fprime(x0, *args)
     return np.asarray(x0, "float64"), float(np.ravel(value)[0]), {}
+
+
+def _pictures(misc: Any, say: Callable[[str], None]) -> None:
+    """The functions for images that SciPy has dropped (1.2 and 1.3)."""
+    import numpy as np
+
+    def imread(path: Any, *_: Any, **__: Any) -> Any:
+        say("made up: the image {}".format(os.path.basename(str(path))))
+        return np.random.RandomState(7).randint(0, 256, (96, 80, 3)).astype("uint8")
+
+    def imresize(image: Any, size: Any, *_: Any, **__: Any) -> Any:
+        return np.resize(np.asarray(image), tuple(size[:2]) + np.shape(image)[2:]).astype("uint8")
+
+    for name, function in (("imread", imread), ("imresize", imresize), ("imsave", _nothing), ("imshow", _nothing)):
+        setattr(misc, name, function)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+class _GridSearch:
+    """A search over parameters that tries the first value of each: every other one builds a model of the same kind."""
+
+    def __init__(self, estimator: Any, param_grid: Any = None, *_: Any, **__: Any) -> None:
+        grid = param_grid[0] if isinstance(param_grid, list) else param_grid or {}
+        self.best_params_ = {name: values[0] for name, values in grid.items()}
+        self.best_estimator_ = estimator
+        self.best_score_ = 0.5
+        self.cv_results_: Dict[str, Any] = {}
+
+    def fit(self, x: Any, y: Any = None, **_: Any) -> Any:
+        """Build and fit with the first values."""
+        self.best_estimator_.set_params(**self.best_params_)
+        self.best_estimator_.fit(x, y)
+        return self
+
+
+def _split_as_before() -> None:
+    """``re.split`` as it was before Python 3.7: a match of nothing splits nothing."""
+    split = re.split
+
+    def standin(pattern: Any, string: Any, maxsplit: int = 0, flags: int = 0) -> Any:
+        compiled = re.compile(pattern, flags)
+        if compiled.match("" if isinstance(string, str) else b"") is None:
+            return split(pattern, string, maxsplit, flags)
+        parts: List[Any] = []
+        end = 0
+        for match in compiled.finditer(string):
+            if match.end() > match.start() and not (maxsplit and len(parts) >= maxsplit):
+                parts += [string[end : match.start()]] + list(match.groups())
+                end = match.end()
+        return parts + [string[end:]]
+
+    re.split = standin
 
 
 def _arguments(say: Callable[[str], None]) -> None:
@@ -140,6 +201,8 @@ class _Optional(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__path__ = []
         module.__spec__ = spec
         module.__file__ = spec.name
+        if spec.name in _SEARCHES:
+            module.GridSearchCV = _GridSearch
         return module
 
     def exec_module(self, module: Any) -> None:
