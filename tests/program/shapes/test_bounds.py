@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from kmigrate.engine import Followed, check_source, follow_source
 from kmigrate.program.project import Project
-from kmigrate.program.shapes import analysis
+from kmigrate.program.shapes import analysis, interpreter
 from kmigrate.program.shapes.interpreter import MAX_ALL_STEPS, Interpreter
 
 _HEAD = "from keras.layers import Dense\nfrom keras.models import Sequential\n"
@@ -100,3 +103,11 @@ def test_the_source_of_keras_in_the_run_is_not_followed() -> None:
     followed = follow_source(files["a.py"], path="a.py", project=project)
     assert isinstance(followed, Followed)
     assert [model.outputs[0].shape for model in followed.report.models] == [(None, 8)]
+
+
+def test_the_page_on_shapes_names_all_bounds() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "shapes.md").read_text(encoding="utf-8")
+    said = {
+        name: int(value.replace(",", "")) for name, value in re.findall(r"^\| `(MAX_\w+)` \| ([\d,]+) \|", page, re.M)
+    }
+    assert said == {name: value for name, value in vars(interpreter).items() if name.startswith("MAX_")}
