@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import logging
 import os
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kmigrate import engine
+from kmigrate import engine, keras_api
 from kmigrate.cli import vendoring
 from kmigrate.findings import Edit, Finding, LineIndex, Span
 from kmigrate.lsp.configuration import Configuration
@@ -18,6 +19,7 @@ from kmigrate.lsp.projects import Folder, nearest
 from kmigrate.program.importers import import_words
 from kmigrate.program.program import Origin
 from kmigrate.program.project import Asked
+from kmigrate.rules import rules
 from kmigrate.sources import config_files, python_file
 
 logger = logging.getLogger(__name__)
@@ -58,6 +60,19 @@ class Analyst:
         self._checked: dict[str, Checked] = {}
         self._origins: dict[str, Origin] = {}
         self._offers: dict[str, dict[int, Origin]] = {}
+
+    @staticmethod
+    def load() -> None:
+        """Load rules and tables, which stay to the end: the garbage collector need not look at them again."""
+        rules()
+        keras_api.canonical("keras")
+        gc.collect()
+        gc.freeze()
+
+    @staticmethod
+    def tidy() -> None:
+        """Free the memory of what was read before, which refers to itself; between two keystrokes nobody waits."""
+        gc.collect()
 
     # folders
 

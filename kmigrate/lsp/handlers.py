@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import unquote
 
 from lsprotocol import types
 
@@ -37,6 +38,7 @@ def _lifecycle(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.settings = section_of(params.initialization_options)
+        server.later(server.work(server.analyst.load))
         # pygls makes the workspace itself, right before it calls this, and has no other way to give it documents
         # of ours
         workspace = server.workspace
@@ -79,6 +81,9 @@ def _synchronization(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
+        document = server.workspace.text_documents.get(unquote(params.text_document.uri))
+        if document is not None:
+            document.version = params.text_document.version  # pygls takes it from a change, and there may be none
         server.schedule(params.text_document.uri, server.debounce(params.text_document.uri))
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)

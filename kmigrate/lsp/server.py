@@ -36,6 +36,9 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 )
 #: Longest wait for the client's settings, in seconds.
 _PATIENCE = 3.0
+#: Seconds without a check after which memory is freed, and the checks after which it is freed without a pause.
+_PAUSE = 0.5
+_CHECKS_UNTIDIED = 20
 _WATCHED = ("**/*.py", "**/*.ipynb", "**/pyproject.toml", "**/keras.json")
 
 
@@ -53,6 +56,8 @@ class Server(LanguageServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self._published: dict[str, frozenset[str]] = {}
         self._problems_said: set[str] = set()
+        self._untidy = 0
+        self._tidying: asyncio.TimerHandle | None = None
         self._is_configured: asyncio.Event = asyncio.Event()
 
     # --- what the client can do ---------------------------------------------------------------------------------------
@@ -194,11 +199,24 @@ class Server(LanguageServer):
             for document, items in found.items():
                 version = snapshot.version_of(document)
                 self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(document, items, version))
+        self._tidy_later()
         for other in await self.work(self.analyst.outdated):
             if other != uri and other not in self._timers:
                 self.schedule(other, 0)
                 if self.pulls:
                     self._ask_to_pull()
+
+    def _tidy_later(self) -> None:
+        """Tidy up when there is a pause, or after so many checks without one."""
+        self._untidy += 1
+        if self._tidying is not None:
+            self._tidying.cancel()
+        delay = 0.0 if self._untidy >= _CHECKS_UNTIDIED else _PAUSE
+        self._tidying = asyncio.get_running_loop().call_later(delay, self._tidy)
+
+    def _tidy(self) -> None:
+        self._untidy, self._tidying = 0, None
+        self.later(self.work(self.analyst.tidy))
 
     def _is_current(self, snapshot: Snapshot) -> bool:
         now = self.snapshot(snapshot.uri)

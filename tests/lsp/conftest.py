@@ -128,6 +128,7 @@ Start = Callable[..., Awaitable[Editor]]
 @pytest_asyncio.fixture
 async def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Start, None]:
     """Starts a server for a client; the client is that of an editor, or has the capabilities that are given."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))  # no keras.json of who runs the tests
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     clients: list[LanguageClient] = []
 
