@@ -70,6 +70,8 @@ class Report:
     ordering: Ordering | None = None
     #: the run was cut short
     spent: bool = False
+    #: applications of layers to values that are not known to be tensors
+    lost: int = 0
     #: what the first run took for granted: command-line arguments with their defaults, and the conditions (place, what
     #: they say, whether they count as true) that the program does not tell
     arguments: dict[str, object] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class Report:
         """Applications of layers whose output shape is known, and all of them."""
         real = [a for a in self.applications if a.inputs]
         known = [a for a in real if a.fault is not None or all(t.shape is not None for t in a.outputs)]
-        return len(known), len(real)
+        return len(known), len(real) + self.lost
 
 
 @dataclass(slots=True)
@@ -113,6 +115,7 @@ def analyse(module: Module, project: Project, version: int, ordering: Ordering, 
         applications=base.ran.applications,
         ordering=ordering,
         spent=base.ran.spent,
+        lost=base.ran.lost,
         arguments=base.ran.arguments,
         decided=[(place, source, value) for place, (value, source) in base.ran.decided.items()],
     )

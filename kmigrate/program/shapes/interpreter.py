@@ -153,6 +153,8 @@ class Ran:
     #: something was said in a function that nobody calls, with the defaults of its parameters
     defaults: bool = False
     spent: bool = False
+    #: applications of layers to values that are not known to be tensors
+    lost: int = 0
 
 
 class Interpreter:

@@ -511,6 +511,7 @@ class Library:
         if own and not own_layers.is_layer(layer.cls):  # type: ignore[union-attr,arg-type]
             return Unknown()
         if tensors is None:
+            self.run.ran.lost += isinstance(layer, Layer)
             return Tensor(None)
         outputs = self.apply(layer, tensors, place)
         return outputs[0] if len(outputs) == 1 else List(outputs)
