@@ -1,0 +1,31 @@
+;; Run by: emacs --batch -l eglot -l CONFIGURATION -l emacs.el FILE. CONFIGURATION is what docs/editors.md says.
+;; Waits for the findings, takes all safe fixes, and writes the file.
+(require 'eglot)
+(require 'flymake)
+(setq eglot-sync-connect 60 eglot-connect-timeout 60 eglot-confirm-server-initiated-edits nil)
+
+(defun wait-for (what holds)
+  "Wait until HOLDS gives something, or fail in the name of WHAT."
+  (let ((end (+ (float-time) 60)) found)
+    (while (and (not (setq found (funcall holds))) (< (float-time) end))
+      (accept-process-output nil 0.1))
+    (unless found (message "waited in vain for %s" what) (kill-emacs 3))
+    found))
+
+(let ((file (car command-line-args-left)))
+  (setq command-line-args-left nil)
+  (find-file file)
+  (python-mode)
+  (apply #'eglot--connect (eglot--guess-contact))
+  (wait-for "the server" #'eglot-current-server)
+  (eglot--managed-mode 1)
+  (eglot--signal-textDocument/didOpen)
+  (flymake-mode 1)
+  (flymake-start)
+  (let ((found (wait-for "findings" #'flymake-diagnostics)))
+    (dolist (one found) (message "found %s" (flymake-diagnostic-text one)))
+    (let ((actions (eglot-code-actions (point-min) (point-min) "source.fixAll.kmigrate")))
+      (eglot--apply-workspace-edit (plist-get (elt actions 0) :edit)))
+    (save-buffer)
+    (message "done")
+    (kill-emacs 0)))
