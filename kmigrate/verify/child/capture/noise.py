@@ -1,4 +1,4 @@
-"""Noise that both sides share, and dropout that drops nothing: a comparison needs the same numbers on both.
+"""Noise that both sides share, and dropout that scales by its rate and drops nothing: both need the same numbers.
 
 What the two backends draw becomes a fixed pattern of the same distribution's range: asymmetric, of no short period.
 """
@@ -33,8 +33,9 @@ def install(side: Side) -> None:
     def binomial(shape: Any, p: Any = 0.0, dtype: Any = None, seed: Any = None) -> Any:  # noqa: ARG001
         return tf.cast(_pattern(tf, shape, "float64") < p, dtype or K.floatx())
 
-    def dropout(x: Any, *_: Any, **__: Any) -> Any:
-        return x
+    def dropout(x: Any, level: Any, *_: Any, **__: Any) -> Any:
+        # the masks of the two need not have the same shapes (those of gates); the rate is what counts
+        return x * (1.0 - 0.5 * level)
 
     if side.is_reference:
         K.random_normal, K.random_uniform, K.random_binomial, K.dropout = normal, uniform, binomial, dropout

@@ -39,10 +39,12 @@ class Recorder:
 
     def install(self) -> None:
         """Watch constructors."""
-        self._watch_layers()
+        self._watch_layers(self.side.Layer)
         if not self.side.is_reference:
             self._watch_models(self.side.Model, "__init__")
             return
+        # its constructor does not call Layer's (engine/topology.py)
+        self._watch_layers(self.side.layers.Merge)
         self._watch_models(self.side.module("engine.topology").Container, "__init__")
         self._watch_models(self.side.Sequential, "__init__")
         # a Sequential of Keras 1 holds a Model that is no model of the program's (models.py, Sequential.build)
@@ -101,8 +103,7 @@ class Recorder:
             self._kept.append(made)
         return self._orders[id(made)]
 
-    def _watch_layers(self) -> None:
-        layer = self.side.Layer
+    def _watch_layers(self, layer: Any) -> None:
         made = layer.__init__
 
         @functools.wraps(made)

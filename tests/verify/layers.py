@@ -1,0 +1,130 @@
+"""Whether every layer computes after the upgrade what it computed in Keras 1.2.2: ``python -m tests.verify.layers``.
+
+Each call of ``layer_calls`` is a model of one layer. It is compared in both orderings, with float64 at 1e-9, against
+tf_keras; what TensorFlow has in float32 alone is compared in that, and said. Names after the command choose classes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from kmigrate.verify import verification
+from kmigrate.verify.comparing import compare
+from kmigrate.verify.results import Result, Status
+from tests.verify.both import Both, upgraded
+from tests.verify.layer_calls import LayerCall, generated, program, written
+
+_ORDERINGS = ("tf", "th")
+#: Models of one program: the capture stops at 60.
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one call: ``result`` is None where Keras 1.2.2 does not build the model, for ``reason``.
+
+    ``varies``: the numbers that the layer computes are finite and of more than one value, so that equal ones say
+    something.
+    """
+
+    call: LayerCall
+    ordering: str
+    result: Result | None
+    reason: str | None = None
+    varies: bool = True
+
+
+def outcomes(both: Both, found: Sequence[LayerCall], ordering: str) -> Iterator[Outcome]:
+    """Compare the calls, those of one class in one program; what is not compared there is tried alone."""
+    for group, members in itertools.groupby(found, lambda call: call.group):
+        together = list(members)
+        for start in range(0, len(together), _MOST):
+            part = together[start : start + _MOST]
+            results, varying = _verified(both, group, program(part), ordering)
+            for number, call in enumerate(part):
+                result = results.get(f"model{number}")
+                if result is None or result.status is Status.NOT_COMPARED:
+                    yield _alone(both, call, ordering)
+                else:
+                    yield Outcome(call, ordering, result, varies=f"model{number}" in varying)
+
+
+def _alone(both: Both, call: LayerCall, ordering: str) -> Outcome:
+    results, varying = _verified(both, call.code, program([call], alone=True), ordering)
+    result = results.get("model0")
+    if result is None:
+        return Outcome(call, ordering, None, next((one.reason for one in results.values()), "no model"))
+    return Outcome(call, ordering, result, result.reason, "model0" in varying)
+
+
+def _verified(both: Both, name: str, text: str, ordering: str) -> tuple[Mapping[str, Result], set[str]]:
+    """The results by the models' names ("" for the program), and the models whose outputs vary."""
+    varying: set[str] = set()
+
+    def watched(old: Any, new: Any, pairs: Any, before: Any, *others: Any) -> Any:
+        last, at = old["outputs"][0]
+        values = before[f"0_{last}_{at}"]
+        if np.isfinite(values).all() and np.ptp(values) > 0:
+            varying.add(old["name"])
+        return compare(old, new, pairs, before, *others)
+
+    with mock.patch.object(verification, "compare", watched):
+        found = both.verify(name, text, upgraded(text, ordering), ordering)
+    return {result.model or "": result for result in found.results}, varying
+
+
+def report(found: Iterable[Outcome], left: Counter[str]) -> tuple[list[str], bool]:
+    """The lines of the report, and whether nothing differs."""
+    every = list(found)
+    compared = [one for one in every if one.result is not None and one.result.status is not Status.NOT_COMPARED]
+    alike = [one for one in compared if one.result is not None and one.result.status is Status.IDENTICAL]
+    narrow = Counter(one.call.group for one in alike if one.result is not None and one.result.floatx == "float32")
+    lines = [
+        f"{len(every)} models of one layer, of {len({one.call.group for one in every} - {'cases'})} classes",
+        f"compared: {len(compared)}",
+        f"identical: {len(alike)}, {len(alike) - sum(narrow.values())} of them in float64 at 1e-9",
+        *(f"  in float32 at 1e-4: {number} of {group}" for group, number in sorted(narrow.items())),
+        *(f"  its numbers do not vary: {_said(one)}" for one in alike if not one.varies),
+        f"differing: {len(compared) - len(alike)}",
+    ]
+    lines += [
+        f"  {_said(one)}: {one.result.diagnosis or one.result.reason} ({one.result.max_abs_error})"
+        for one in compared
+        if one not in alike and one.result is not None
+    ]
+    lines.append(f"not compared: {len(every) - len(compared)}")
+    lines += [f"  {_said(one)}: {one.reason}" for one in every if one not in compared]
+    lines.append(f"calls that are left out: {sum(left.values())}")
+    lines += [f"  {why}: {number}" for why, number in left.most_common()]
+    return lines, len(alike) == len(compared)
+
+
+def _said(one: Outcome) -> str:
+    return f"{one.ordering} {one.call.code}"
+
+
+def main(names: Sequence[str]) -> int:
+    """Compare all and print the report; 0 if nothing differs."""
+    started = time.monotonic()
+    found: list[Outcome] = []
+    with Both() as both:
+        for ordering in _ORDERINGS:
+            models, left = generated(ordering)
+            chosen = [call for call in (*models, *written()) if not names or call.group in names]
+            found += outcomes(both, chosen, ordering)
+    lines, is_right = report(found, left)
+    print("\n".join([*lines, f"{time.monotonic() - started:.0f} s"]))
+    return 0 if is_right else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
