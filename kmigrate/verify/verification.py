@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kmigrate.verify import drawing, pairing, weights
+from kmigrate.verify import drawing, naming, pairing, weights
 from kmigrate.verify.comparing import Compared, compare
 from kmigrate.verify.diagnosis import diagnose
 from kmigrate.verify.pairing import Described
@@ -162,7 +162,7 @@ class Verifier:
         layers = pairing.pair_layers(old, new)
         problem = _unmatched(old, new, layers)
         if problem is not None:
-            name, words = problem
+            name, words = naming.earlier(old, new, layers, problem[0]) or problem
             return _result(task, old, Status.DIFFERS, reason="its layers are others", first=name, diagnosis=words)
         inputs = list(zip(old["inputs"], new["inputs"], strict=True))
         if any(not _fits(a, b) for a, b in inputs):
@@ -211,7 +211,11 @@ class Verifier:
         for path in folder.iterdir():
             path.unlink()
         why = diagnose(old, list(layers), compared, before, after, inputs, floatx)
-        return _told(task, old, compared, why)
+        told = _told(task, old, compared, why)
+        gone = naming.gone(old, new, layers, compared)
+        if gone is None:
+            return told
+        return replace(told, reason=f"layer {gone} is gone", first_diverging_layer=gone, diagnosis=naming.GONE)
 
     def _computed(self, worker: Worker, side: str, model: Described, folder: Path) -> list[int]:
         try:
