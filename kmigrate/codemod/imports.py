@@ -11,10 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from kmigrate import keras_api
-from kmigrate.codemod.newlines import first_line_end, keep_line_ends
+from kmigrate.codemod.line_ends import first_line_end
 from kmigrate.config import Target
 from kmigrate.findings import Edit, Import, Span
 from kmigrate.program.scopes import Module
@@ -24,7 +22,7 @@ _MAX_LINE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """One imported name: ``from module import name as asname``; ``name`` None for ``import module as asname``."""
 
     module: str
@@ -45,8 +43,8 @@ class _Statement:
     span: Span
     block: ast.AST
     at: int
-    old: list[_Entry]
-    new: list[_Entry] = field(default_factory=list)
+    old: list[Entry]
+    new: list[Entry] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -57,18 +55,18 @@ class _Statement:
         return self.node.lineno == self.node.end_lineno
 
 
-def in_namespace(entry: Import, namespace: str) -> _Entry:
+def in_namespace(entry: Import, namespace: str) -> Entry:
     """The import as it is written when Keras comes from ``namespace`` ("keras", "tf_keras", "tensorflow.keras")."""
     module, name, asname = entry.module, entry.name, entry.asname
     if namespace != "keras" and (module == "keras" or module.startswith("keras.")):
         if name is None and not asname:
             if namespace == "tensorflow.keras":
-                return _Entry("tensorflow", "keras", None)
-            return _Entry(namespace, None, "keras")
+                return Entry("tensorflow", "keras", None)
+            return Entry(namespace, None, "keras")
         if name is None and namespace == "tensorflow.keras" and module == "keras":
-            return _Entry("tensorflow", "keras", asname)
+            return Entry("tensorflow", "keras", asname)
         module = namespace + module[len("keras") :]
-    return _Entry(module, name, asname)
+    return Entry(module, name, asname)
 
 
 def _statements(module: Module) -> list[_Statement]:
@@ -82,9 +80,9 @@ def _statements(module: Module) -> list[_Statement]:
         block = module.parents.get(node, module.tree)
         if isinstance(node, ast.ImportFrom):
             source = "." * node.level + (node.module or "")
-            old = [_Entry(source, a.name, a.asname) for a in node.names]
+            old = [Entry(source, a.name, a.asname) for a in node.names]
         else:
-            old = [_Entry(a.name, None, a.asname) for a in node.names]
+            old = [Entry(a.name, None, a.asname) for a in node.names]
         found.append(_Statement(node, module.span(node), block, len(found), old))
     return found
 
@@ -130,7 +128,7 @@ def import_edits(
         return []
     statements = _statements(module)
     going = set(unimported)
-    placed: dict[int | None, list[_Entry]] = {}
+    placed: dict[int | None, list[Entry]] = {}
     for entry in needed:
         written = in_namespace(entry, namespace)
         if written not in placed.setdefault(entry.near, []):
@@ -156,17 +154,17 @@ def import_edits(
     return edits + inserted
 
 
-def _kept(old: _Entry, arriving: Sequence[_Entry]) -> _Entry:
+def _kept(old: Entry, arriving: Sequence[Entry]) -> Entry:
     """The import that keeps the name ``old`` bound, where it gives way to others in this file: of what it became."""
     symbol = keras_api.canonical(keras_path(f"{old.module}.{old.name}") or "")
     row = keras_api.row(symbol, Target.KERAS2) if symbol else None
     same = row.to.rpartition(".")[2] if row is not None and row.to is not None else None
     new = next((entry for entry in arriving if entry.name == same), None)
-    return _Entry(new.module, new.name, old.asname or old.name) if new is not None else old
+    return Entry(new.module, new.name, old.asname or old.name) if new is not None else old
 
 
 def _place_rest(
-    module: Module, statements: list[_Statement], rest: list[_Entry], replaced: Sequence[Edit]
+    module: Module, statements: list[_Statement], rest: list[Entry], replaced: Sequence[Edit]
 ) -> list[Edit]:
     """Put names that take no other's place after an import of Keras at the top level, or on top of the file.
 
@@ -195,7 +193,7 @@ def _place_rest(
     return [Edit(Span(at, at), newline.join([*_lines(rest), ""]))]
 
 
-def _first_use(entry: _Entry, replaced: Sequence[Edit]) -> float:
+def _first_use(entry: Entry, replaced: Sequence[Edit]) -> float:
     """Where the new text names ``entry`` first; infinity if it does not."""
     bound = (entry.asname or entry.name or entry.module).partition(".")[0]
     word = re.compile(rf"(?<![\w.]){re.escape(bound)}\b")
@@ -208,7 +206,7 @@ def _merge(module: Module, statements: list[_Statement]) -> None:
     What an earlier statement imports already is not imported again, if there are but imports in between: further down
     it was imported again for a reader, as in the cells of a notebook.
     """
-    there: dict[ast.AST, set[_Entry]] = {}
+    there: dict[ast.AST, set[Entry]] = {}
     last: dict[ast.AST, int] = {}
     for statement in statements:
         body = getattr(statement.block, "body", [])
@@ -250,7 +248,7 @@ def _move_all(statements: list[_Statement], statement: _Statement) -> None:
         statement.new = []
 
 
-def _home(statements: list[_Statement], statement: _Statement, *entries: _Entry) -> _Statement | None:
+def _home(statements: list[_Statement], statement: _Statement, *entries: Entry) -> _Statement | None:
     body = list(getattr(statement.block, "body", []))
     if statement.node not in body:
         return None
@@ -277,7 +275,7 @@ def _comment_behind(module: Module, statement: _Statement) -> bool:
     return bool(module.text[statement.span.end : module.lines.line(statement.span.end).end].strip())
 
 
-def _lines(entries: Sequence[_Entry]) -> list[str]:
+def _lines(entries: Sequence[Entry]) -> list[str]:
     """The statements that import ``entries``: one a module, in order of first appearance."""
     groups: dict[tuple[str, bool], list[str]] = {}
     for entry in entries:
@@ -298,7 +296,9 @@ def _write(module: Module, statement: _Statement) -> Edit:
     if not statement.one_line and isinstance(statement.node, ast.ImportFrom):
         modules = {entry.module for entry in statement.new}
         if len(modules) == 1 and all(entry.name for entry in statement.new):
-            return Edit(span, _rewritten(module.text[span.start : span.end], statement))
+            from kmigrate.codemod.import_lines import rewritten
+
+            return Edit(span, rewritten(module.text[span.start : span.end], statement.old, statement.new))
     lines = _lines(statement.new)
     before = module.text[module.lines.line(span.start).start : span.start]
     newline = first_line_end(module.text)
@@ -314,51 +314,3 @@ def _removal(module: Module, statement: _Statement) -> Edit:
     if alone and (len(body) > 1 or statement.block is module.tree):
         return Edit(Span(start, end), "")
     return Edit(span, "pass")
-
-
-def _rewritten(code: str, statement: _Statement) -> str:
-    """A ``from`` import over several lines with other names, its layout and comments kept where names stay."""
-    line = keep_line_ends(cst.ensure_type(cst.parse_statement(code), cst.SimpleStatementLine), code)
-    node = cst.ensure_type(line.body[0], cst.ImportFrom)
-    assert not isinstance(node.names, cst.ImportStar)
-    kept: list[cst.ImportAlias] = []
-    todo = list(statement.new)
-    for old, alias in zip(statement.old, node.names, strict=True):
-        if old in todo:
-            todo.remove(old)
-            kept.append(alias)
-            continue
-        same = next((e for e in todo if e.name == old.name and e.asname == old.asname), None)
-        if same is not None:
-            todo.remove(same)
-            kept.append(alias)
-            continue
-        place = next((e for e in todo if e not in statement.old), None)
-        if place is not None:
-            todo.remove(place)
-            kept.append(_renamed(alias, place))
-    for entry in todo:
-        comma = kept[0].comma if len(kept) > 1 else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-        last = kept[-1]
-        kept[-1] = last.with_changes(comma=comma)
-        kept.append(_renamed(cst.ImportAlias(cst.Name("x"), comma=last.comma), entry))
-    if node.names and kept and kept[-1].comma is not node.names[-1].comma:
-        kept[-1] = kept[-1].with_changes(comma=node.names[-1].comma)
-    dotted = statement.new[0].module
-    relative = len(dotted) - len(dotted.lstrip("."))
-    base = dotted.lstrip(".")
-    changed = node.with_changes(
-        names=kept,
-        module=cst.parse_expression(base) if base else None,
-        relative=[cst.Dot()] * relative,
-    )
-    text = cst.Module([line.with_changes(body=[changed])]).code
-    return text.rstrip("\r\n")
-
-
-def _renamed(alias: cst.ImportAlias, entry: _Entry) -> cst.ImportAlias:
-    asname = None
-    if entry.asname and entry.asname != entry.name:
-        asname = cst.AsName(cst.Name(entry.asname))
-    assert entry.name is not None
-    return alias.with_changes(name=cst.Name(entry.name), asname=asname)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeVar
 
 import libcst as cst
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+from kmigrate.codemod.line_ends import first_line_end
+
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
 
@@ -22,12 +22,6 @@ class _Named(cst.CSTTransformer):
         updated_node: cst.Newline,
     ) -> cst.Newline:
         return updated_node.with_changes(value=self.newline) if updated_node.value is None else updated_node
-
-
-def first_line_end(text: str) -> str:
-    """The first line end in ``text``; a line feed if it is one line."""
-    found = _LINE_END.search(text)
-    return found.group() if found else "\n"
 
 
 def keep_line_ends(node: _Node, source: str) -> _Node:

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kmigrate.codemod.calls import rewrite_call
 from kmigrate.codemod.direct import direct_edits
 from kmigrate.findings import ArgumentOp, Drop, Edit, Keyword, Rewrite, Span, Value
 from kmigrate.program.scopes import Module
@@ -123,6 +122,8 @@ class Plan:
             parts += (self.text[at : inner.span.start], self._render(inner))
             at = inner.span.end
         parts.append(self.text[at : item.span.end])
+        from kmigrate.codemod.calls import rewrite_call  # LibCST, which loads slowly and is seldom needed
+
         return rewrite_call("".join(parts), item.ops)
 
 

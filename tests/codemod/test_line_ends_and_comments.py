@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kmigrate.codemod.calls import rewrite_call
-from kmigrate.codemod.newlines import first_line_end
+from kmigrate.codemod.line_ends import first_line_end
 from kmigrate.findings import Add, ArgumentOp, Callee, Drop, Keyword, Value, Wrap
 
 _COMMENT = re.compile(r"#c\d+")
