@@ -122,6 +122,7 @@ def _requests(server: Server) -> None:
     )
     async def pulled(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         uri = params.text_document.uri
+        server.note_pull(uri)
         none: list[types.Diagnostic] = []
         items = await server.ask(uri, lambda checked: diagnostics(checked).get(uri, none), none)
         return types.RelatedFullDocumentDiagnosticReport(items=items)

@@ -56,6 +56,8 @@ class Server(LanguageServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self._published: dict[str, frozenset[str]] = {}
         self._problems_said: set[str] = set()
+        #: documents of which the client asked for the diagnostics itself
+        self.pulled: set[str] = set()
         self._untidy = 0
         self._tidying: asyncio.TimerHandle | None = None
         self._is_configured: asyncio.Event = asyncio.Event()
@@ -197,6 +199,8 @@ class Server(LanguageServer):
         found = await self.work(self._diagnostics_of, snapshot) if pushes else {}
         if self._is_current(snapshot):
             for document, items in found.items():
+                if document in self.pulled:
+                    continue
                 version = snapshot.version_of(document)
                 self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(document, items, version))
         self._tidy_later()
@@ -232,6 +236,12 @@ class Server(LanguageServer):
         if workspace is not None and workspace.diagnostics is not None and workspace.diagnostics.refresh_support:
             self.workspace_diagnostic_refresh(None)
 
+    def note_pull(self, uri: str) -> None:
+        """From now on the client asks for these diagnostics: what was sent would be there twice."""
+        if self.pulls and uri not in self.pulled:
+            self.pulled.add(uri)
+            self.clear([uri])
+
     def clear(self, uris: Sequence[str]) -> None:
         """Take the diagnostics of documents away that are open no more."""
         for uri in uris:
@@ -243,6 +253,7 @@ class Server(LanguageServer):
         if timer is not None:
             timer.cancel()
         self.clear(documents)
+        self.pulled.difference_update(documents)
 
         async def closed() -> None:
             await self.work(self.analyst.close, uri)
