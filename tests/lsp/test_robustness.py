@@ -1,0 +1,125 @@
+"""What must not bring the server down, and what must not need it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+from kmigrate.lsp.analysis import Analyst, moved
+from kmigrate.lsp.documents import FileSnapshot
+from kmigrate.lsp.positions import Lines
+from kmigrate.rules import base
+from kmigrate.rules import rules as all_rules
+from tests.lsp.conftest import PATIENCE, SERVER, Start
+
+OLD = "from keras.layers import Dense\nlayer = Dense(output_dim=3)\n"
+
+
+def _snapshot(text: str, version: int = 1) -> FileSnapshot:
+    return FileSnapshot(
+        uri="file:///a.py", path="/a.py", encoding="utf-16", version=version, lines=Lines(text, "utf-16")
+    )
+
+
+def test_a_fault_in_a_rule_costs_that_rule(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def fails(_: object) -> list[object]:
+        raise KeyError("a mistake")
+
+    broken = base.Rule("KM101", "broken", "Broken.", fails)  # type: ignore[arg-type]
+    monkeypatch.setattr("kmigrate.engine.rules", lambda: (broken, *all_rules()))
+    checked = Analyst().check(_snapshot(OLD))
+    assert [finding.code for finding in checked.findings] == ["KM009", "KM103"]
+    assert "a mistake" in caplog.text
+
+
+def test_a_fault_in_the_engine_costs_that_check(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    analyst = Analyst()
+    assert [finding.code for finding in analyst.check(_snapshot(OLD)).findings] == ["KM103"]
+    with monkeypatch.context() as patched:
+        patched.setattr("kmigrate.engine.study", lambda *_, **__: 1 / 0)
+        assert analyst.check(_snapshot(OLD + "#", 2)).findings == ()
+    assert "division by zero" in caplog.text
+    assert [finding.code for finding in analyst.check(_snapshot(OLD + "##", 3)).findings] == ["KM103"]
+
+
+def test_findings_move_with_the_text() -> None:
+    old = "a = 1\nlayer = Dense(output_dim=3)\n"
+    (finding,) = Analyst().check(_snapshot("from keras.layers import Dense\n" + old)).findings
+    text = "from keras.layers import Dense\n" + old
+    for new in ("((\n" + text, text + "((", text.replace("a = 1", "a = ((1")):
+        (there,) = moved(text, new, [finding])
+        assert new[there.span.start : there.span.end] == text[finding.span.start : finding.span.end]
+    assert moved(text, text[: text.index("layer")], [finding]) == ()
+
+
+@pytest.mark.asyncio
+async def test_nonsense_is_answered(start: Start, tmp_path: Path) -> None:
+    editor = await start(tmp_path)
+    client = editor.client
+    uri = editor.open((tmp_path / "a.py").as_uri(), OLD)
+    far = types.Range(types.Position(500, 7), types.Position(2, 90_000))
+    assert await editor.actions(uri, far) is not None
+    assert await editor.actions("file:///not/open.py", far) == []
+    hover = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(99, 99))
+    assert await client.text_document_hover_async(hover) is None
+    for command in ("kmigrate.upgradeFile", "kmigrate.showShapes"):
+        for arguments in ([], [None], ["file:///not/open.py"], [{"unsafe": 3}]):
+            await client.workspace_execute_command_async(types.ExecuteCommandParams(command, arguments=arguments))
+    editor.type(uri)  # a new version without a change
+    client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier("file:///x.py")))
+    assert [found.code for found in await editor.pulled(uri)] == ["KM103"]
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_asks_is_sent_nothing(start: Start, tmp_path: Path) -> None:
+    editor = await start(tmp_path, profile="neovim@0.11.0")
+    uri = editor.open((tmp_path / "a.py").as_uri(), OLD)
+    assert [found.code for found in await editor.pulled(uri)] == ["KM103"]
+    await asyncio.sleep(0.3)
+    assert not editor.client.diagnostics.get(uri)
+
+
+@pytest.mark.asyncio
+async def test_tcp(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = await asyncio.create_subprocess_exec(*SERVER, "--tcp", str(port))
+    try:
+        client = LanguageClient("tcp", "1")
+        for _ in range(PATIENCE * 10):
+            try:
+                await client.start_tcp("127.0.0.1", port)
+                break
+            except OSError:
+                await asyncio.sleep(0.1)
+        result = await asyncio.wait_for(
+            client.initialize_async(types.InitializeParams(capabilities=types.ClientCapabilities())), PATIENCE
+        )
+        assert result.server_info is not None and result.server_info.name == "kmigrate"
+        await client.shutdown_async(None)
+    finally:
+        server.kill()
+        await server.wait()
+
+
+def test_nothing_else_needs_pygls() -> None:
+    code = (
+        "import sys; sys.modules['pygls'] = sys.modules['lsprotocol'] = None\n"
+        "import kmigrate; kmigrate.check_source('import keras')\n"
+        "from kmigrate.cli.app import run\n"
+        "assert run(['--help']) == 0 and run(['lsp', '--help']) == 0\n"
+        "sys.exit(run(['lsp']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "pip install 'kmigrate[lsp]'" in done.stderr
