@@ -98,7 +98,7 @@ def compare(
         for a, b in zip(old_calls, new_calls, strict=False):
             tensors = range(min(len(old["nodes"][a]["shapes"]), len(new["nodes"][b]["shapes"])))
             found = [
-                difference(before[f"{number}_{a}_{t}"], after[f"{number}_{b}_{t}"], floatx)
+                _unmasked(before, after, f"{number}_{a}_{t}", f"{number}_{b}_{t}", floatx)
                 for number in range(len(PHASES))
                 for t in tensors
             ]
@@ -114,27 +114,45 @@ def compare(
     return Compared(tuple(calls), outputs, _first(old, calls, outputs.is_too_far))
 
 
+def _unmasked(before: Outputs, after: Outputs, old: str, new: str, floatx: str) -> Difference:
+    """Between a layer's outputs without masked steps: a Bidirectional fills them up in another way now."""
+    ours, theirs, mask = before[old], after[new], before.get(f"mask_{old}")
+    if (
+        mask is None
+        or ours.shape != theirs.shape
+        or ours.ndim < 3
+        or mask.shape[:2] != ours.shape[:2]
+        or mask.size != mask.shape[0] * mask.shape[1]
+    ):
+        return difference(ours, theirs, floatx)
+    kept = mask.reshape(mask.shape[0], mask.shape[1]).astype(bool)
+    return difference(ours[kept], theirs[kept], floatx)
+
+
 def _tensor(made: Outputs, inputs: Outputs, number: int, place: Sequence[int]) -> Array:
     node, at = place
     return inputs[f"{number}_{at}"] if node == -1 else made[f"{number}_{node}_{at}"]
 
 
 def _first(old: Described, calls: Sequence[Call], outputs_differ: bool) -> Call | None:
-    """The first call whose outputs differ; where the models' outputs are equal, only one that nothing sets right.
+    """The first call whose outputs differ, those left out that nothing comes of.
 
-    An upgrade may move axes or add one: what comes next puts them back, and is equal again.
+    An upgrade may move axes or add one, and Keras 2 fills up masked steps in another way (a Bidirectional's): what
+    comes next sets it right, and is equal again.
     """
     by_number = {call.old: call for call in calls}
-    for call in calls:
-        if call.found.is_too_far and (outputs_differ or not _is_set_right(old, call.old, by_number)):
+    differing = [call for call in calls if call.found.is_too_far]
+    for call in differing:
+        if not _is_set_right(old, call.old, by_number, outputs_differ):
             return call
-    return None
+    return differing[0] if differing and outputs_differ else None
 
 
-def _is_set_right(old: Described, number: int, calls: Mapping[int, Call]) -> bool:
+def _is_set_right(old: Described, number: int, calls: Mapping[int, Call], outputs_differ: bool) -> bool:
     users = [at for at, node in enumerate(old["nodes"]) if any(source == number for source, _ in node["inputs"])]
     if any(source == number for source, _ in old["outputs"]):
-        return True  # it is an output, and outputs are compared by themselves
+        return not outputs_differ  # outputs are compared by themselves
     return bool(users) and all(
-        not calls[user].found.is_too_far if user in calls else _is_set_right(old, user, calls) for user in users
+        not calls[user].found.is_too_far if user in calls else _is_set_right(old, user, calls, outputs_differ)
+        for user in users
     )

@@ -67,7 +67,7 @@ def diagnose(
     ours, theirs = next((a, b) for a, b in pairs if a["id"] == old["nodes"][call.old]["layer"])
     return (
         _flatten_order(old, call, ours, before, after, inputs, floatx)
-        or _arguments(ours, theirs)
+        or arguments(ours, theirs)
         or _moved_axes(call, before, after, floatx)
         or _shapes(call, before, after)
         or _phase(call, before, after, floatx)
@@ -112,7 +112,7 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-def _arguments(ours: Described, theirs: Described) -> str | None:
+def arguments(ours: Described, theirs: Described) -> str | None:
     """An argument whose value is another one; of a wrapper, of what it wraps."""
     before, after = [ours, *leaves(ours)], [theirs, *leaves(theirs)]
     found: list[str] = []

@@ -15,7 +15,7 @@ import numpy as np
 
 from kmigrate.verify import drawing, naming, pairing, weights
 from kmigrate.verify.comparing import Compared, compare
-from kmigrate.verify.diagnosis import diagnose
+from kmigrate.verify.diagnosis import arguments, diagnose
 from kmigrate.verify.pairing import Described
 from kmigrate.verify.problems import ChildDiedError, VerifyError
 from kmigrate.verify.processes import Programs, Worker
@@ -151,6 +151,7 @@ class Verifier:
                 result = _not_compared(task, model, f"its layers cannot be read: {_said(model['error'])}")
             elif id(model) in pairs:
                 result = self._pair(task, workers, model, pairs[id(model)], floatx)
+                result = self._inside(result, task, workers, (model, pairs[id(model)]), (old, new), floatx)
             elif new["error"]:
                 result = _not_compared(task, model, f"the upgraded program fails: {_said(new['error'])}")
             else:
@@ -179,6 +180,33 @@ class Verifier:
                 return self._computed_alike(task, workers, old, new, layers, floatx, plain=True)
             except _ComputingError:
                 return _not_compared(task, old, str(error))
+
+    def _inside(
+        self,
+        result: Result,
+        task: Task,
+        workers: Sequence[Worker],
+        pair: tuple[Described, Described],
+        captured: tuple[_Captured, _Captured],
+        floatx: str,
+    ) -> Result:
+        """The result with the layer within a nested model, where it is one that differs first."""
+        layers = [(a, b) for a, b in pairing.pair_layers(*pair) if a["name"] == result.first_diverging_layer]
+        if not layers or not layers[0][0]["parts"]:
+            return result
+        inner = [
+            [model for model in found["models"] if model["name"] == layer["name"] and "error" not in model]
+            for found, layer in zip(captured, layers[0], strict=True)
+        ]
+        if not all(inner):
+            return result
+        nested = inner[0][-1], inner[1][-1]
+        within = self._pair(task, workers, *nested, floatx)
+        within = self._inside(within, task, workers, nested, captured, floatx)
+        if within.first_diverging_layer is None:
+            return result
+        name = f"{result.first_diverging_layer}/{within.first_diverging_layer}"
+        return replace(result, first_diverging_layer=name, diagnosis=within.diagnosis)
 
     def _computed_alike(
         self,
@@ -286,16 +314,63 @@ def _unmatched(old: Described, new: Described, layers: Sequence[tuple[Described,
     """A layer with weights that the other model has not, or whose weights are of other shapes."""
     if len(old["inputs"]) != len(new["inputs"]) or len(old["outputs"]) != len(new["outputs"]):
         return old["name"], "it has another number of inputs or outputs"
-    for a, b in layers:
-        if not pairing.same_weights(a, b):
-            had, has = ([w["shape"] for leaf in pairing.weighty(one) for w in leaf["weights"]] for one in (a, b))
-            return a["name"], f"its weights have the shapes {has}, and had {had} in Keras 1's layout"
-    ours, theirs = {a["id"] for a, _ in layers}, {b["id"] for _, b in layers}
-    for model, known, words in ((old, ours, "has no counterpart"), (new, theirs, "is new")):
-        for layer in model["layers"].values():
-            if layer["id"] not in known and pairing.weighty(layer):
-                return layer["name"], f"this layer with weights {words}"
+    theirs = {a["id"]: b for a, b in layers}
+    shapes = {id(model): _node_shapes(model) for model in (old, new)}
+    for node in old["nodes"]:  # in the order of computation: a shape that changes changes all weights after it
+        ours = old["layers"][str(node["layer"])]
+        other = theirs.get(node["layer"])
+        if other is None:
+            if pairing.weighty(ours):
+                return ours["name"], "this layer has no counterpart"
+            continue
+        had, has = ([w["shape"] for leaf in pairing.weighty(one) for w in leaf["weights"]] for one in (ours, other))
+        if not pairing.same_weights(ours, other):
+            return ours["name"], f"its weights have the shapes {has}, and had {had} in Keras 1's layout"
+        before, after = shapes[id(old)][ours["id"]], shapes[id(new)][other["id"]]
+        if not _same_shape(before, after) and not _leads_to_same(old, ours["id"], theirs, shapes, new):
+            words = arguments(ours, other) or f"its output has the shape {_tuple(after)}, and had {_tuple(before)}"
+            return ours["name"], words
+    known = {b["id"] for _, b in layers}
+    for layer in new["layers"].values():
+        if layer["id"] not in known and pairing.weighty(layer):
+            return layer["name"], "this layer with weights is new"
     return None
+
+
+def _node_shapes(model: Described) -> dict[int, list[int | None]]:
+    shapes: dict[int, list[int | None]] = {}
+    for node in model["nodes"]:
+        shapes.setdefault(node["layer"], node["shapes"][0][1:])
+    return shapes
+
+
+def _same_shape(old: Sequence[int | None], new: Sequence[int | None]) -> bool:
+    """Whether two shapes may be of the same data, axes of size 1 aside."""
+    if None in old or None in new:
+        return True
+    return [size for size in old if size != 1] == [size for size in new if size != 1]
+
+
+def _leads_to_same(
+    old: Described,
+    layer: int,
+    theirs: Mapping[int, Described],
+    shapes: Mapping[int, Mapping[int, list[int | None]]],
+    new: Described,
+) -> bool:
+    """Whether all that uses a layer has the shapes that it had: then an upgrade has but moved axes."""
+    numbers = [at for at, node in enumerate(old["nodes"]) if node["layer"] == layer]
+    users = [node for node in old["nodes"] if any(source in numbers for source, _ in node["inputs"])]
+    return bool(users) and all(
+        node["layer"] in theirs
+        and _same_shape(shapes[id(old)][node["layer"]], shapes[id(new)][theirs[node["layer"]]["id"]])
+        and pairing.same_weights(old["layers"][str(node["layer"])], theirs[node["layer"]])
+        for node in users
+    )
+
+
+def _tuple(shape: Sequence[int | None]) -> str:
+    return "(" + ", ".join(["None", *map(str, shape)]) + ")"
 
 
 def _fits(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -13,7 +13,8 @@ def compute(
     """Write the outputs of every call of a layer to the file ``out``; the learning phase of each pass.
 
     ``weights`` is an .npz of arrays ``LAYER_NUMBER``, ``inputs`` one of ``PASS_INPUT``, and ``out`` gets
-    ``PASS_CALL_TENSOR``. ``phases`` has a learning phase for each pass; where the program has fixed it, that counts.
+    ``PASS_CALL_TENSOR``; under Keras 1 also ``mask_PASS_CALL_TENSOR``, which says what steps of it count. ``phases``
+    has a learning phase for each pass; where the program has fixed it, that counts.
     Stateful layers start with their states reset and keep them from pass to pass.
     """
     import numpy as np
@@ -23,6 +24,7 @@ def compute(
     graph = Graph(side, *record.snapshots[snapshot])
     fed = np.load(inputs)
     made: Dict[str, Any] = {}
+    masks = _masks(side, graph) if side.is_reference else (lambda *_: {})
     run = _reference(side, record, graph) if side.is_reference else _target(side, graph)
     for layer, _ in graph.nodes:
         if getattr(layer, "stateful", False) and hasattr(layer, "reset_states"):
@@ -34,6 +36,8 @@ def compute(
         for node, tensors in enumerate(run(values, phase)):
             for at, value in enumerate(tensors):
                 made["{}_{}_{}".format(number, node, at)] = value
+        for (node, at), mask in masks(values, phase).items():
+            made["mask_{}_{}_{}".format(number, node, at)] = mask
     np.savez(out, **made)
     return passes
 
@@ -61,6 +65,23 @@ def _reference(side: Side, record: Record, graph: Graph) -> Any:
     def run(values: List[Any], learning: int) -> List[List[Any]]:
         found = iter(function(values + ([learning] if is_fed else [])))
         return [[next(found) for _ in made] for made in tensors]
+
+    return run
+
+
+def _masks(side: Side, graph: Graph) -> Any:
+    """What finds the masks of a pass (engine/topology.py, ``Node.output_masks``)."""
+    found = {}
+    for number, node in enumerate(graph.nodes):
+        for at, mask in enumerate(side.node(*node).output_masks):
+            if mask is not None:
+                found[number, at] = mask
+    phase = side.K.learning_phase()
+    is_fed = not isinstance(phase, int)
+    function: Any = found and side.K.__kmigrate_function__(list(graph.inputs) + [phase] * is_fed, list(found.values()))
+
+    def run(values: List[Any], learning: int) -> Dict[Any, Any]:
+        return dict(zip(found, function(values + [learning] * is_fed))) if found else {}
 
     return run
 
