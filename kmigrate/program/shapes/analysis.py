@@ -15,21 +15,21 @@ from dataclasses import dataclass, field
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
 from kmigrate.program.shapes import layers, training
-from kmigrate.program.shapes.interpreter import (
-    MAX_ALL_STEPS,
-    MAX_FUNCTION_STEPS,
-    MAX_PLAIN_FUNCTION_STEPS,
-    Interpreter,
-    Ran,
-    Spent,
-    Stopped,
-    World,
-)
+from kmigrate.program.shapes.interpreter import Interpreter
 from kmigrate.program.shapes.library import OTHER, Library
 from kmigrate.program.shapes.models import shape_text
 from kmigrate.program.shapes.reading import Facts
 from kmigrate.program.shapes.tensors import Axis, Fault, Layer, Level, Remark, Tensor, Trust, Unknown
 from kmigrate.program.shapes.values import Application, Class, Frame, Function, Model, Object, Place
+from kmigrate.program.shapes.world import (
+    MAX_ALL_STEPS,
+    MAX_FUNCTION_STEPS,
+    MAX_PLAIN_FUNCTION_STEPS,
+    Ran,
+    Spent,
+    Stopped,
+    World,
+)
 
 _WORDS = {"channels_last": "tf", "channels_first": "th"}
 #: Faults that a wrong image ordering leads to.

@@ -13,7 +13,7 @@ from kmigrate.program.shapes import arrays, backend, builtins, layers, own_layer
 from kmigrate.program.shapes.arrays import Context
 from kmigrate.program.shapes.arrays.context import Unclear
 from kmigrate.program.shapes.arrays.dispatch import LIBRARIES, NUMPY
-from kmigrate.program.shapes.interpreter import Interpreter, Stopped
+from kmigrate.program.shapes.interpreter import Interpreter
 from kmigrate.program.shapes.models import call_model, functional
 from kmigrate.program.shapes.stdlib import standard
 from kmigrate.program.shapes.tensors import Array, Fault, Layer, Outcome, Remark, Tensor, Unknown, Whole
@@ -34,6 +34,7 @@ from kmigrate.program.shapes.values import (
     Yields,
     is_open,
 )
+from kmigrate.program.shapes.world import Stopped
 from kmigrate.program.values import MODEL, SEQUENTIAL, keras_path
 
 _WORDS = {

@@ -9,8 +9,9 @@ import pytest
 
 from kmigrate.engine import Followed, check_source, follow_source
 from kmigrate.program.project import Project
-from kmigrate.program.shapes import analysis, interpreter
-from kmigrate.program.shapes.interpreter import MAX_ALL_STEPS, Interpreter
+from kmigrate.program.shapes import analysis, world
+from kmigrate.program.shapes.interpreter import Interpreter
+from kmigrate.program.shapes.world import MAX_ALL_STEPS
 
 _HEAD = "from keras.layers import Dense\nfrom keras.models import Sequential\n"
 
@@ -110,4 +111,4 @@ def test_the_page_on_shapes_names_all_bounds() -> None:
     said = {
         name: int(value.replace(",", "")) for name, value in re.findall(r"^\| `(MAX_\w+)` \| ([\d,]+) \|", page, re.M)
     }
-    assert said == {name: value for name, value in vars(interpreter).items() if name.startswith("MAX_")}
+    assert said == {name: value for name, value in vars(world).items() if name.startswith("MAX_")}
