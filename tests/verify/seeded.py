@@ -92,7 +92,7 @@ TEXTS: tuple[tuple[str, str, str | None, str, str], ...] = (
     ("masked", "argument", "simple", "SimpleRNN(4", "SimpleRNN(4, go_backwards=True"),
     ("masked", "wrong default", "last", ", recurrent_activation='hard_sigmoid'", ""),
     ("two_inputs", "swapped inputs", "first", "name='first')(left)", "name='first')(right)"),
-    ("two_inputs", "swapped inputs", "left", "inputs=[left, right]", "inputs=[right, left]"),
+    ("two_inputs", "swapped inputs", "first", "inputs=[left, right]", "inputs=[right, left]"),
     ("two_inputs", "swapped inputs", "joined", "concatenate([first, second]", "concatenate([second, first]"),
     ("two_inputs", "swapped inputs", "angle", "merge_cos([first, second]", "merge_cos([first, first]"),
     ("two_inputs", "swapped outputs", None, "outputs=[out, angle]", "outputs=[angle, out]"),

@@ -114,6 +114,7 @@ def test_what_was_built_before_an_error_is_compared(verify: Verify) -> None:
     assert any("data.npy" in note for note in found.notes)
 
 
+@pytest.mark.slow  # it hangs for 20 s
 def test_one_that_hangs_or_dies_is_stopped_and_the_next_one_runs(verify: Verify) -> None:
     hanging = "import keras\nwhile True: pass\n"
     found = verify(hanging, hanging)

@@ -1,7 +1,9 @@
 """One program: run it under watch, then answer what its models are and what they compute."""
 
 import ast
+import inspect
 import os
+import re
 import signal
 import sys
 import threading
@@ -9,11 +11,27 @@ import traceback
 from typing import Any, Dict, List, Optional
 
 from kmigrate.verify.child import errors
-from kmigrate.verify.child.capture import channels_first, computing, datasets, loops, noise, precision, surroundings
+from kmigrate.verify.child.capture import (
+    channels_first,
+    computing,
+    datasets,
+    loops,
+    noise,
+    pooling,
+    precision,
+    surroundings,
+)
 from kmigrate.verify.child.capture.describing import Describer
 from kmigrate.verify.child.capture.recording import Recorder
 from kmigrate.verify.child.capture.shortcuts import Shortcuts, Stop
 from kmigrate.verify.child.capture.sides import Side
+
+#: Names of functions that build models.
+_BUILDS = re.compile(
+    r"model|net\b|network|build|create|make|define|compile|vgg|inception|alex|encoder|decoder|discriminator|generator"
+    r"|critic|actor|cnn|lstm|rnn|mlp|dense",
+    re.IGNORECASE,
+)
 
 
 class Capture:
@@ -44,6 +62,7 @@ class Capture:
         """
         side = Side(self._name)
         side.K.set_floatx(floatx)
+        pooling.install(side)
         if side.is_reference:
             side.K.set_image_dim_ordering(ordering)
             side.K.__kmigrate_function__ = side.K.function
@@ -131,7 +150,7 @@ class Capture:
         main = type(sys)("__main__")
         sys.modules["__main__"] = main
         names = vars(main)
-        names.update({"__file__": script, "__builtins__": __builtins__})
+        names.update({"__name__": "__main__", "__file__": script, "__builtins__": __builtins__})
         names[loops.NAME] = loops.turns(lambda: len(recorder.records))
         sys.argv[:] = [script]
         sys.path.insert(0, os.path.dirname(script))
@@ -141,6 +160,20 @@ class Capture:
         exec(compile(tree, script, "exec"), names)
         if call is not None:
             eval(compile(call, "<--call>", "eval"), names)
+        elif not recorder.records:
+            self._build(names)
+
+    def _build(self, names: Dict[str, Any]) -> None:
+        """Call the functions of a program that built nothing, those that look as if they built a model."""
+        for name, function in list(names.items()):
+            if not (inspect.isfunction(function) and function.__module__ == "__main__" and _BUILDS.search(name)):
+                continue
+            needed = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+            if all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in needed):
+                try:
+                    function()
+                except Exception as error:  # noqa: BLE001  -- it was not asked for
+                    self._say("{}() fails: {}".format(name, errors.describe(error)["text"][:200]))
 
 
 def _place(error: BaseException, folder: str) -> Dict[str, Any]:

@@ -1,0 +1,86 @@
+"""``kmigrate verify`` as a person runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kmigrate.cli import app
+from tests.verify.programs import IMAGES_OLD
+
+#: In the order of the contract.
+_KEYS = [
+    "path",
+    "model",
+    "status",
+    "reason",
+    "max_abs_error",
+    "max_rel_error",
+    "first_diverging_layer",
+    "diagnosis",
+    "layers",
+]
+
+
+def test_without_tensorflow_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "train.py").write_text(IMAGES_OLD)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert app.run(["verify", str(tmp_path)]) == 2
+    assert "pip install 'kmigrate[verify]'" in capsys.readouterr().err
+
+
+def test_calls_that_are_none_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "train.py").write_text(IMAGES_OLD)
+    assert app.run(["verify", "--call", "train.build", str(tmp_path)]) == 2
+    assert "MODULE:FUNCTION(…)" in capsys.readouterr().err
+    assert app.run(["verify", "--call", "other:build()", str(tmp_path)]) == 2
+    assert "no module other" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_folder_from_end_to_end(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(IMAGES_OLD)
+    build = IMAGES_OLD.replace("\nmodel", "\n    model").replace("\n    model = ", "\ndef build(n=3):\n    model = ", 1)
+    (tmp_path / "made.py").write_text(build.replace("Dense(3", "Dense(n"))
+    (tmp_path / "python2.py").write_text(IMAGES_OLD + "\nprint model.count_params()\n")
+    (tmp_path / "broken.py").write_text("import keras\nraise ValueError('no such luck')\n")
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": [IMAGES_OLD]}]
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 2}
+    (tmp_path / "book.ipynb").write_text(json.dumps(book))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    command = [sys.executable, "-m", "kmigrate", "verify", "--output-format", "json"]
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, "PYTHONPATH": root}
+    done = subprocess.run(
+        [*command, "."], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 1, done.stderr
+    assert "executes this code" in done.stderr
+    found = json.loads(done.stdout)
+    assert all(list(result) == _KEYS for result in found)
+    assert {result["path"]: result["status"] for result in found} == {
+        "book.ipynb": "identical",
+        "broken.py": "not_compared",
+        "made.py": "identical",
+        "python2.py": "identical",
+        "train.py": "identical",
+    }
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    called = subprocess.run(
+        [*command, "--call", "made:build(7)", "."],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    (result,) = json.loads(called.stdout)
+    assert (result["path"], result["status"], called.returncode) == ("made.py", "identical", 0)
