@@ -30,6 +30,7 @@ from kmigrate.program.shapes.values import (
     Place,
     Yields,
     is_open,
+    open_inside,
 )
 from kmigrate.program.shapes.world import (
     MAX_DEPTH,
@@ -191,7 +192,7 @@ class Evaluator:
             return
         value = self.evaluate(root, frame)
         if root is not receiver:
-            _open_inside(value)
+            open_inside(value)
         elif isinstance(value, List):
             value.open = True
 
@@ -442,13 +443,3 @@ class Evaluator:
                 cls = current.names["__class__"]
                 receiver = next(iter(current.names.values()), None)
         return Parent(cls, receiver) if isinstance(cls, Class) else Unknown("super")
-
-
-def _open_inside(value: object, depth: int = 3) -> None:
-    """Open the lists inside a container."""
-    if not isinstance(value, (list, tuple, dict)) or not depth:
-        return
-    for item in value.values() if isinstance(value, dict) else value:
-        if isinstance(item, List):
-            item.open = True
-        _open_inside(item, depth - 1)

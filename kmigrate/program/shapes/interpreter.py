@@ -32,6 +32,7 @@ from kmigrate.program.shapes.values import (
     List,
     Model,
     Object,
+    open_inside,
     truth,
 )
 from kmigrate.program.shapes.world import (
@@ -168,7 +169,7 @@ class Interpreter(Expressions):
                 assert not isinstance(node, ast.While)
                 for name in ast.walk(node.iter):
                     if isinstance(name, ast.Name):
-                        _open_inside(self.lookup(name.id, frame))
+                        open_inside(self.lookup(name.id, frame))
             self._open(receiver, frame)
 
     def _widen(self, names: Iterable[str], before: dict[str, object], frame: Frame) -> None:

@@ -218,3 +218,13 @@ def truth(value: object) -> bool | None:
     if isinstance(value, Object):
         return None if value.cls and {"__bool__", "__len__", "__nonzero__"} & value.cls.names.keys() else True
     return None
+
+
+def open_inside(value: object, depth: int = 3) -> None:
+    """Open the lists inside a container."""
+    if not isinstance(value, (list, tuple, dict)) or not depth:
+        return
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, List):
+            item.open = True
+        open_inside(item, depth - 1)
