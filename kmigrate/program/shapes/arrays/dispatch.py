@@ -221,10 +221,12 @@ def _signature(handler: Handler) -> inspect.Signature:
     return inspect.signature(handler)
 
 
-def bound(handler: Handler, args: list[object], keywords: dict[str, object], context: Context) -> object:
-    """The handler's answer. Raises Unclear where it has no such parameters."""
+def bound(
+    handler: Handler, args: list[object], keywords: dict[str, object], context: Context, *receiver: object
+) -> object:
+    """The handler's answer. Raises Unclear where it has no such parameters. A method's ``receiver`` comes first."""
     try:
-        given = _signature(handler).bind(context, *args, **keywords)
+        given = _signature(handler).bind(*receiver, context, *args, **keywords)
     except TypeError:
         raise Unclear from None
     return handler(*given.args, **given.kwargs)
@@ -294,7 +296,7 @@ def method(
 
 def _method(array: Array, name: str, args: list[object], keywords: dict[str, object], context: Context) -> object:
     if name in OWN_METHODS:
-        return bound(functools.partial(OWN_METHODS[name], array), args, keywords, context)
+        return bound(OWN_METHODS[name], args, keywords, context, array)
     if name in METHODS:
         return _call(name, [array, *args], keywords, context)
     return NOT_KNOWN
