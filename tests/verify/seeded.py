@@ -100,7 +100,7 @@ TEXTS: tuple[tuple[str, str, str | None, str, str], ...] = (
     ("two_inputs", "other layer", "total", "= add(", "= tf_keras.layers.maximum("),
     ("two_inputs", "swapped inputs", "total", "add([hidden, product]", "add([hidden, hidden]"),
     ("two_inputs", "argument", "scaled", "x * 3", "x * 2"),
-    ("two_inputs", "missing layer", "hidden", "(scaled)", "(joined)"),
+    ("two_inputs", "missing layer", "scaled", "(scaled)", "(joined)"),
     ("two_inputs", "activation", "second", "activation='tanh'", "activation='softsign'"),
     ("two_inputs", "activation", "out", "activation='softplus'", "activation='elu'"),
     ("text_convolution", "padding", "conv", "padding='same'", "padding='valid'"),
