@@ -51,8 +51,14 @@ def test_a_folder_from_end_to_end(tmp_path: Path) -> None:
     (tmp_path / "made.py").write_text(build.replace("Dense(3", "Dense(n"))
     (tmp_path / "python2.py").write_text(IMAGES_OLD + "\nprint model.count_params()\n")
     (tmp_path / "broken.py").write_text("import keras\nraise ValueError('no such luck')\n")
-    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": [IMAGES_OLD]}]
-    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 2}
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": [IMAGES_OLD],
+    }
+    book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 2}
     (tmp_path / "book.ipynb").write_text(json.dumps(book))
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     command = [sys.executable, "-m", "kmigrate", "verify", "--output-format", "json"]
