@@ -16,7 +16,7 @@ from kmigrate.program.shapes.tensors import Fault, Layer, Shape, Tensor, Unknown
 from kmigrate.program.shapes.values import Application, Model, Place, is_open
 
 if TYPE_CHECKING:
-    from kmigrate.program.shapes.library import Library
+    from kmigrate.program.shapes.building import Building
 
 
 class _Facts(NamedTuple):
@@ -51,7 +51,7 @@ _PARAMETERS = ("include_top", "weights", "input_tensor", "input_shape", "pooling
 
 
 def build(
-    library: Library, model: Model, name: str, positional: list[object], keywords: dict[str, object], place: Place
+    library: Building, model: Model, name: str, positional: list[object], keywords: dict[str, object], place: Place
 ) -> None:
     """Fill ``model`` in as the constructor ``name`` does.
 
@@ -120,11 +120,11 @@ def _input_shape(
     return sizes
 
 
-def _layer(library: Library, kind: str, keywords: dict[str, object], place: Place) -> Layer:
+def _layer(library: Building, kind: str, keywords: dict[str, object], place: Place) -> Layer:
     return layers.configure(f"keras.layers.{kind}", 2, [], keywords, library.data_format, place)
 
 
-def _vgg(library: Library, name: str, start: Tensor, place: Place) -> Tensor:
+def _vgg(library: Building, name: str, start: Tensor, place: Place) -> Tensor:
     tensor = start
     for block, (count, filters) in enumerate(zip(_VGG[name], (64, 128, 256, 512, 512), strict=True), start=1):
         for at in range(1, count + 1):
@@ -136,7 +136,7 @@ def _vgg(library: Library, name: str, start: Tensor, place: Place) -> Tensor:
     return tensor
 
 
-def _opaque(library: Library, name: str, facts: _Facts, start: Tensor, place: Place) -> Tensor:
+def _opaque(library: Building, name: str, facts: _Facts, start: Tensor, place: Place) -> Tensor:
     """The last feature map of a model whose layers are not followed: its channels are known, its sides are not."""
     layer = Layer(name, {}, 2, place, name.lower())
     application = Application(layer, (start,), (), place, len(library.run.ran.applications))
@@ -150,7 +150,7 @@ def _opaque(library: Library, name: str, facts: _Facts, start: Tensor, place: Pl
 
 
 def _head(
-    library: Library, name: str, features: Tensor, given: Mapping[str, object], place: Place, *, top: bool
+    library: Building, name: str, features: Tensor, given: Mapping[str, object], place: Place, *, top: bool
 ) -> Tensor:
     pooling = given.get("pooling")
     if not top:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import Module
-from kmigrate.program.shapes import builtins
+from kmigrate.program.shapes import builtins, operations
 from kmigrate.program.shapes.reading import (
     FILLS,
     Facts,
@@ -160,7 +160,7 @@ class Evaluator:
         elif isinstance(target, ast.Subscript):
             owner = self.evaluate(target.value, frame)
             key = self.evaluate(target.slice, frame)
-            builtins.store(owner, key, value)
+            operations.store(owner, key, value)
 
     def _unpack(self, targets: list[ast.expr], value: object, frame: Frame) -> None:
         items = self.items(value)

@@ -6,7 +6,7 @@ import ast
 import operator
 from collections.abc import Callable
 
-from kmigrate.program.shapes import builtins
+from kmigrate.program.shapes import operations
 from kmigrate.program.shapes.arrays.objects import DataObject
 from kmigrate.program.shapes.evaluating import Evaluator
 from kmigrate.program.shapes.reading import (
@@ -106,7 +106,7 @@ class Expressions(Evaluator):
         if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
             if is_open(left) or is_open(right):
                 return _open_sum(op, left, right)
-            return builtins.arithmetic(_BINARY[op.__class__], SIGNS[op.__class__], left, right)
+            return operations.arithmetic(_BINARY[op.__class__], SIGNS[op.__class__], left, right)
         if isinstance(left, str) or isinstance(right, str):
             return Unknown(self.facts.short(frame.module, node))
         if isinstance(left, (Array, Tensor, DataObject)) or isinstance(right, (Array, Tensor, DataObject)):
@@ -168,13 +168,13 @@ class Expressions(Evaluator):
                 same = left.path.rpartition(".")[2] == right.path.rpartition(".")[2]
             return same is isinstance(op, ast.Is)
         if isinstance(op, (ast.In, ast.NotIn)):
-            return builtins.contains(right, left, isinstance(op, ast.In))
+            return operations.contains(right, left, isinstance(op, ast.In))
         if isinstance(left, Tensor) and isinstance(right, Tensor) and isinstance(op, (ast.Eq, ast.NotEq)):
             # symbolic tensors of Keras 1 are equal where they are the same
             return (left is right) is isinstance(op, ast.Eq)
         if isinstance(left, Array) or isinstance(right, Array):
             return self.library.binary(_COMPARE[op.__class__][0], left, right, None)
-        return builtins.compared(_COMPARE[op.__class__][1], op, left, right)
+        return operations.compared(_COMPARE[op.__class__][1], op, left, right)
 
     def _if_expression(self, node: ast.IfExp, frame: Frame) -> object:
         chosen = self.decide(node.test, self.evaluate(node.test, frame), frame)
@@ -222,14 +222,14 @@ class Expressions(Evaluator):
                 else:
                     made.open = True
             else:
-                builtins.store(made, self.evaluate(key, frame), item)
+                operations.store(made, self.evaluate(key, frame), item)
         return made
 
     def _subscript(self, node: ast.Subscript, frame: Frame) -> object:
         owner = self.evaluate(node.value, frame)
         key = self.evaluate(node.slice, frame)
         if isinstance(owner, (tuple, list, dict, str, range)):
-            return builtins.item(owner, key, self.facts.short(frame.module, node))
+            return operations.item(owner, key, self.facts.short(frame.module, node))
         if isinstance(owner, Unknown):
             return Unknown(self.facts.short(frame.module, node))
         return self.library.subscript(owner, key, self.place(node, frame))
@@ -269,7 +269,7 @@ class Expressions(Evaluator):
         made = Dict()
 
         def add(inner: Frame) -> None:
-            builtins.store(made, self.evaluate(node.key, inner), self.evaluate(node.value, inner))
+            operations.store(made, self.evaluate(node.key, inner), self.evaluate(node.value, inner))
 
         made.open = not self._generate(node.generators, frame, add) or made.open
         return made

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterable
 
 from kmigrate import keras_api
-from kmigrate.program.shapes import builtins
+from kmigrate.program.shapes import builtins, operations
 from kmigrate.program.shapes.expressions import Expressions
 from kmigrate.program.shapes.reading import (
     asks_backend,
@@ -232,7 +232,7 @@ class Interpreter(Expressions):
                 frame.names.pop(target.id, None)
             elif isinstance(target, ast.Subscript):
                 owner = self.evaluate(target.value, frame)
-                builtins.delete(owner, self.evaluate(target.slice, frame))
+                operations.delete(owner, self.evaluate(target.slice, frame))
 
     def _own(self, path: str, frame: Frame) -> Frame | None:
         if path.startswith("keras") and keras_api.is_module(path):

@@ -12,7 +12,7 @@ from kmigrate.program.shapes.values import Class, External, Function, List, Mode
 from kmigrate.program.values import LAYER, keras_path
 
 if TYPE_CHECKING:
-    from kmigrate.program.shapes.library import Library
+    from kmigrate.program.shapes.building import Building
 
 #: What Keras 1 and Keras 2 call the method that tells a layer's output shape.
 _SHAPE_METHODS = ("get_output_shape_for", "compute_output_shape")
@@ -70,7 +70,7 @@ def declared_input(layer: object) -> Layer | None:
     return None
 
 
-def apply(library: Library, layer: Object, inputs: Sequence[Tensor], place: Place) -> Outcome:
+def apply(library: Building, layer: Object, inputs: Sequence[Tensor], place: Place) -> Outcome:
     """What an own layer makes of its inputs: what its own method says, else what its Keras base class does.
 
     Raises :class:`Fault` where the base class does.
@@ -98,7 +98,7 @@ def apply(library: Library, layer: Object, inputs: Sequence[Tensor], place: Plac
 
 
 def _called(
-    library: Library, layer: Object, method: Function, inputs: Sequence[Tensor], place: Place
+    library: Building, layer: Object, method: Function, inputs: Sequence[Tensor], place: Place
 ) -> tuple[Tensor, ...]:
     shapes: list[object] = [Unknown() if t.shape is None else Tuple(t.shape) for t in inputs]
     given = shapes[0] if len(shapes) == 1 else List(shapes)
@@ -137,7 +137,7 @@ def _size(item: object) -> Size:
     return Unknown()
 
 
-def _followed(library: Library, function: object, inputs: Sequence[Tensor], place: Place) -> tuple[Tensor, ...]:
+def _followed(library: Building, function: object, inputs: Sequence[Tensor], place: Place) -> tuple[Tensor, ...]:
     """The result of following a function on tensors."""
     run = library.run
     given: object = inputs[0] if len(inputs) == 1 else List(inputs)
@@ -153,7 +153,7 @@ def _followed(library: Library, function: object, inputs: Sequence[Tensor], plac
     return (Tensor(None),)
 
 
-def apply_function(library: Library, layer: Layer, inputs: Sequence[Tensor], place: Place) -> Outcome:
+def apply_function(library: Building, layer: Layer, inputs: Sequence[Tensor], place: Place) -> Outcome:
     """A Lambda, or a Merge whose mode is a function: by ``output_shape`` if given, else by following the function.
 
     In Keras 1 a tuple as ``output_shape`` leaves the samples out (1.2.2, layers/core.py, ``Lambda``); a function gets
@@ -181,7 +181,7 @@ def apply_function(library: Library, layer: Layer, inputs: Sequence[Tensor], pla
 
 
 def apply_wrapped(
-    library: Library, layer: Layer, inner: Model | Object, inputs: Sequence[Tensor], place: Place
+    library: Building, layer: Layer, inner: Model | Object, inputs: Sequence[Tensor], place: Place
 ) -> Outcome:
     """A wrapper around a model or an own layer: TimeDistributed applies it to each step."""
     tensor = inputs[0]
@@ -199,7 +199,7 @@ def apply_wrapped(
     return Outcome((Tensor((out.shape[0], tensor.shape[1], *out.shape[1:])),))
 
 
-def inherited(library: Library, parent: Parent, name: str, positional: list[object], place: Place) -> object:
+def inherited(library: Building, parent: Parent, name: str, positional: list[object], place: Place) -> object:
     """A method of the Keras base class, called through ``super()``."""
     receiver = parent.receiver
     if not isinstance(receiver, Object) or receiver.layer is None:

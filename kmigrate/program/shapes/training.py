@@ -16,6 +16,7 @@ from kmigrate.program.shapes.tensors import Array, Layer, Level, Remark, Shape, 
 from kmigrate.program.shapes.values import Application, External, List, Model, Place, Yields, is_open
 
 if TYPE_CHECKING:
+    from kmigrate.program.shapes.building import Building
     from kmigrate.program.shapes.library import Library
 
 #: Said at ``model.layers.pop()``.
@@ -56,7 +57,7 @@ class Weights:
     of: Model | Layer
 
 
-def used_after_pop(library: Library, model: Model) -> None:
+def used_after_pop(library: Building, model: Model) -> None:
     """Say that the layers of a model were popped to no effect, now that what it gives is used."""
     if model.popped is not None:
         library.say(LAYERS_POP, model.popped, model)
