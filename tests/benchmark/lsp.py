@@ -19,7 +19,7 @@ from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
 _EXAMPLE = Path(__file__).parents[2] / "testdata" / "mnist_cnn" / "train.py"
-_KEYSTROKES = 60
+_KEYSTROKES = 40
 
 
 def program(lines: int) -> str:

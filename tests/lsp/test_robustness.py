@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from pygls.lsp.client import LanguageClient
 from kmigrate.lsp.analysis import Analyst, moved
 from kmigrate.lsp.documents import FileSnapshot
 from kmigrate.lsp.positions import Lines
+from kmigrate.program.scopes import Module
 from kmigrate.rules import base
 from kmigrate.rules import rules as all_rules
-from tests.lsp.conftest import PATIENCE, SERVER, Start
+from tests.lsp.conftest import EXAMPLE, PATIENCE, SERVER, Start
 
 OLD = "from keras.layers import Dense\nlayer = Dense(output_dim=3)\n"
 
@@ -59,6 +61,21 @@ def test_findings_move_with_the_text() -> None:
         (there,) = moved(text, new, [finding])
         assert new[there.span.start : there.span.end] == text[finding.span.start : finding.span.end]
     assert moved(text, text[: text.index("layer")], [finding]) == ()
+
+
+def test_a_text_that_is_gone_leaves_nothing_behind() -> None:
+    analyst = Analyst()
+    text = EXAMPLE.read_text()
+
+    def modules() -> int:
+        gc.collect()
+        return sum(isinstance(one, Module) for one in gc.get_objects())
+
+    analyst.check(_snapshot(text))
+    first = modules()
+    for version in range(2, 12):
+        analyst.check(_snapshot(text + "#" * version, version))
+    assert modules() == first
 
 
 @pytest.mark.asyncio
