@@ -42,23 +42,30 @@ def earlier(old: Described, new: Described, pairs: Pairs, name: str) -> tuple[st
 def gone(old: Described, new: Described, pairs: Pairs, compared: Compared) -> str | None:
     """The layer that only the original has and that feeds the first differing call, or makes an output.
 
-    None where something that only the upgraded model has stands in its place.
+    None unless what fed that layer feeds in its place: where other layers do, the call was given other inputs.
     """
     if not compared.outputs.is_too_far:
         return None
-    ours, theirs = {a["id"] for a, _ in pairs}, {b["id"] for _, b in pairs}
     first = compared.first
     if first is not None:
         before, after = old["nodes"][first.old]["inputs"], new["nodes"][first.new]["inputs"]
     else:
         before, after = old["outputs"], new["outputs"]
-    lost, made = _unpaired(old, before, ours), _unpaired(new, after, theirs)
-    return lost[0] if lost and not made else None
+    counterparts = {a["id"]: b["id"] for a, b in pairs}
+    fed = [_layer(new, place) for place in after]
+    for place in before:
+        layer = _layer(old, place)
+        if layer is None or layer in counterparts:
+            continue
+        sources = [_layer(old, source) for source in old["nodes"][place[0]]["inputs"]]
+        if sources and all(source in counterparts and counterparts[source] in fed for source in sources):
+            return str(old["layers"][str(layer)]["name"])
+    return None
 
 
-def _unpaired(model: Described, places: Sequence[Sequence[int]], known: set[int]) -> list[str]:
-    layers = [model["layers"][str(model["nodes"][node]["layer"])] for node, _ in places if node >= 0]
-    return [layer["name"] for layer in layers if layer["id"] not in known and layer["class"] != "InputLayer"]
+def _layer(model: Described, place: Sequence[int]) -> Any:
+    """The number of the layer that makes a tensor; None for an input."""
+    return model["nodes"][place[0]]["layer"] if place[0] >= 0 else None
 
 
 def _is_other(had: Sequence[int | None], has: Sequence[int | None]) -> bool:
