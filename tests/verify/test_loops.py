@@ -41,7 +41,8 @@ def test_turns_that_build_models_go_on() -> None:
 
 
 def test_break_and_continue_keep_their_loop_and_lines_stay() -> None:
-    text = "n = 0\nwhile True:\n    n += 1\n    if n == 2:\n        break\n    model.fit()\n    continue\nraise ValueError(n)\n"
+    body = "    n += 1\n    if n == 2:\n        break\n    model.fit()\n    continue\n"
+    text = f"n = 0\nwhile True:\n{body}raise ValueError(n)\n"
     with pytest.raises(ValueError, match="2") as raised:
         _run(text)
     assert raised.traceback[-1].lineno == 7  # counted from 0
