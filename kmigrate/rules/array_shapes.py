@@ -5,6 +5,7 @@ Found::
     import numpy as np
     from keras.models import Sequential
     images = np.concatenate([np.zeros((10, 28, 28)), np.zeros((10, 32, 32))])
+    model = Sequential()
 
 There is no fix: a person knows the sizes that are meant.
 """

@@ -25,6 +25,10 @@ _LAYOUTS = frozenset(("input-layout", "batchnorm-axis", "concat-axis", "softmax-
 _FORMATS = {"tf": "channels_last", "th": "channels_first"}
 #: A file without any of these builds no model.
 _BUILDS = re.compile(r"model|layers|Input|Sequential|ImageDataGenerator|applications", re.IGNORECASE)
+#: What of Keras a file uses that builds or feeds a model; backend, callbacks and optimizers alone do not.
+_MAKES = re.compile(
+    r"keras(?:$|\.(?:layers|models|engine|legacy|applications|datasets|preprocessing|wrappers|Sequential|Model|Input)\b)"
+)
 #: Keras by an attribute of TensorFlow's module, which no import names.
 _KERAS = re.compile(r"\bkeras\b")
 #: The program asks which ordering is in effect.
@@ -47,7 +51,7 @@ def _report(program: Program) -> Report:
     module = program.module
     if not (program.touches_keras or _KERAS.search(module.text) or not module.imports):
         return Report()
-    if not (_BUILDS.search(module.text) or program.serves_models):
+    if not _builds(program):
         return Report()
     version = 2 if program.written_for == 2 else 1
     ordering = _ordering(program, version)
@@ -76,6 +80,15 @@ def _report(program: Program) -> Report:
     first = min(layouts, key=lambda verdict: verdict.place.line)
     other.verdicts = [_unstated(first), *other.verdicts]
     return other
+
+
+def _builds(program: Program) -> bool:
+    """Whether the file can build or feed a model: by what it uses of Keras, unless that is not told by its imports."""
+    if program.serves_models:
+        return True
+    if not _BUILDS.search(program.module.text):
+        return False
+    return not program.keras_imports or any(_MAKES.match(use.path) for use in program.uses)
 
 
 def _texts(program: Program) -> Iterator[str]:
