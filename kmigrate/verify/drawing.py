@@ -38,7 +38,7 @@ def batch_size(model: Described) -> int:
     ]
     # Deconvolution2D of Keras 1 has its batch size in its output_shape
     shapes += [layer["arguments"].get("output_shape") for layer in model["layers"].values()]
-    fixed = [shape[0] for shape in shapes if isinstance(shape, list) and len(shape) > 2 and shape[0]]
+    fixed = [shape[0] for shape in shapes if isinstance(shape, list) and len(shape) > 2 and isinstance(shape[0], int)]
     if fixed:
         return int(fixed[0])
     numbers = 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -81,6 +83,11 @@ class Verifier:
             results, notes = self._compared(task)
         except VerifyError as error:
             results, notes = [_not_compared(task, None, str(error))], []
+        except Exception as error:  # noqa: BLE001  -- a mistake of kmigrate's on one program must not cost the others
+            if os.environ.get("KMIGRATE_TRACEBACK"):
+                traceback.print_exc()
+            words = f"kmigrate failed on it ({type(error).__name__}: {_short(str(error))}); please report this"
+            results, notes = [_not_compared(task, None, words)], []
         is_broken = any(note.startswith(f"{_ORIGINAL} ended early") for note in notes) or any(
             result.reason is not None and result.reason.startswith(_FAILS) for result in results
         )
