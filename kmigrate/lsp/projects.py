@@ -60,6 +60,7 @@ class Folder:
             self._glance,
             tree.folders,
             configured.keras_json,
+            configured.pin,
         )
 
     @property

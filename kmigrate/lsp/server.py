@@ -39,7 +39,7 @@ _PATIENCE = 3.0
 #: Seconds without a check after which memory is freed, and the checks after which it is freed without a pause.
 _PAUSE = 0.5
 _CHECKS_UNTIDIED = 20
-_WATCHED = ("**/*.py", "**/*.ipynb", "**/pyproject.toml", "**/keras.json")
+_WATCHED = ("**/*.py", "**/*requirements*.txt", "**/*.ipynb", "**/pyproject.toml", "**/keras.json")
 
 
 class Server(LanguageServer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import socket
 import subprocess
 import sys
@@ -13,7 +14,9 @@ import pytest
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
+from kmigrate.cli.app import run
 from kmigrate.lsp.analysis import Analyst, moved
+from kmigrate.lsp.configuration import Configuration, configure
 from kmigrate.lsp.documents import FileSnapshot
 from kmigrate.lsp.positions import Lines
 from kmigrate.program.scopes import Module
@@ -61,6 +64,25 @@ def test_findings_move_with_the_text() -> None:
         (there,) = moved(text, new, [finding])
         assert new[there.span.start : there.span.end] == text[finding.span.start : finding.span.end]
     assert moved(text, text[: text.index("layer")], [finding]) == ()
+
+
+def test_a_project_is_read_as_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What its configuration files say, its requirements and its other files count in the same way."""
+    (tmp_path / "requirements.txt").write_text("keras==1.0.6\n")
+    (tmp_path / "keras.json").write_text('{"image_dim_ordering": "th"}')
+    (tmp_path / "net.py").write_text(EXAMPLE.read_text())
+    (tmp_path / "use.py").write_text("from net import *\nbuild_model().fit([], [], nb_epoch=3)\n")
+    status = run(["check", "--no-cache", "--output-format", "json", str(tmp_path)])
+    assert status == 1
+    said = json.loads(capsys.readouterr().out)
+    analyst = Analyst()
+    analyst.set_folders({str(tmp_path): configure(str(tmp_path), {})}, Configuration())
+    for path in sorted(tmp_path.glob("*.py")):
+        lines = Lines(path.read_text(), "utf-16")
+        snapshot = FileSnapshot(uri=path.as_uri(), path=str(path), encoding="utf-16", version=1, lines=lines)
+        found = [(finding.code, finding.message) for finding in analyst.check(snapshot).findings]
+        assert found == [(one["code"], one["message"]) for one in said if one["path"] == str(path)]
+        assert found
 
 
 def test_a_text_that_is_gone_leaves_nothing_behind() -> None:
