@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kmigrate.keras_api.model import ByRule, Disposition, Dropped, Packed, Row, To
+from kmigrate.keras_api.model import ByRule, Disposition, Dropped, Packed, Pin, Row, To
 from kmigrate.keras_api.values import (
     ACTIVITY,
     BIAS,
@@ -40,6 +40,13 @@ _STEPS = {
     **KERNEL,
     **SEQUENCE_INPUT,
 }
+_STEPS_FIRST = Pin(
+    "data_format",
+    "'channels_last'",
+    "LocallyConnected1D of Keras 2 takes (batch, channels, steps) when the image ordering is channels-first; Keras 1 "
+    "takes (batch, steps, channels) whatever it is",
+    only_if="channels_first",
+)
 _IMAGE = {**KERNEL_SIZE_2D, **_STRIDES, **_PADDING, **DATA_FORMAT, **KERNEL}
 _ORDER = ("filters", "kernel_size")
 
@@ -202,7 +209,9 @@ ROWS: dict[str, Row] = {
     **methods(f"{_POOLING}.GlobalAveragePooling2D", "keras.layers.GlobalAveragePooling2D", ("call(x)",)),
     **methods(f"{_POOLING}.GlobalAveragePooling3D", "keras.layers.GlobalAveragePooling3D", ("call(x)",)),
     # --- keras/layers/local.py ----------------------------------------------------------------------------------------
-    f"{_LOCAL}.LocallyConnected1D": layer("keras.layers.LocallyConnected1D", _STEPS, order=_ORDER),
+    f"{_LOCAL}.LocallyConnected1D": layer(
+        "keras.layers.LocallyConnected1D", _STEPS, order=_ORDER, pins=(_STEPS_FIRST,)
+    ),
     f"{_LOCAL}.LocallyConnected2D": layer(
         "keras.layers.LocallyConnected2D",
         _IMAGE,

@@ -11,7 +11,6 @@ its return is exact: arrays are dropped an axis of size 1, transposed, joined an
 | Deconvolution2D, ``tf`` | kernel (rows, columns, in, out), used as (…, out, in) | (rows, columns, out, in) |
 | Deconvolution2D, ``th`` | kernel (in, out, rows, columns) | (rows, columns, out, in) |
 | SeparableConvolution2D, ``th`` | depthwise (multiplier, in, sizes…), pointwise (out, in, 1, 1) | (sizes…, in, …) |
-| LocallyConnected2D, ``th`` | bias (out, rows, columns) | (rows, columns, out) |
 | LSTM, ConvLSTM2D, ``consume_less`` cpu or mem | W, U, b of the gates i, c, f, o | joined as i, f, c, o |
 | GRU, ``consume_less`` cpu or mem | W, U, b of z, r, h | joined as z, r, h |
 | LSTM, GRU, ``consume_less`` gpu | joined already | as they are |
@@ -81,13 +80,6 @@ _SEPARABLE = _by_ordering(
     ),
     SAME,
 )
-_LOCAL = _by_ordering(
-    Way(
-        lambda w, _: [w[0], *(b.transpose(1, 2, 0) for b in w[1:])],
-        lambda w, _: [w[0], *(b.transpose(2, 0, 1) for b in w[1:])],
-    ),
-    SAME,
-)
 
 
 def _gates(stored: str, wanted: str, kernel: Way = SAME) -> Way:
@@ -125,7 +117,6 @@ _WAYS = {
     "Convolution3D": _KERNEL,
     "Deconvolution2D": _DECONVOLUTION,
     "SeparableConvolution2D": _SEPARABLE,
-    "LocallyConnected2D": _LOCAL,
     "LSTM": _gates("icfo", "ifco"),
     "GRU": _gates("zrh", "zrh"),
     "ConvLSTM2D": _gates("icfo", "ifco", _KERNEL),
