@@ -10,6 +10,7 @@ from kmigrate.verify.results import Result, Status
 from tests.verify.both import Both, upgraded
 from tests.verify.fault_programs import PROGRAMS
 from tests.verify.faults import Fault, faults, is_found, seed, verify
+from tests.verify.seeded import MISNAMED
 
 FAULTS = faults()
 #: One of each of these kinds, of different programs, on each change.
@@ -31,7 +32,7 @@ def both() -> Iterator[Both]:
 
 def _check(fault: Fault, result: Result) -> None:
     assert is_found(result), result
-    assert result.first_diverging_layer == fault.layer
+    assert result.first_diverging_layer == MISNAMED.get((fault.program, fault.old), fault.layer)
 
 
 def _first(program: str, kind: str) -> Fault:
@@ -44,6 +45,9 @@ def test_every_fault_is_one_change_of_an_upgraded_program() -> None:
     for fault in FAULTS:
         compile(seed(fault, texts[fault.program]), fault.name, "exec")
     assert {fault.program for fault in FAULTS} == set(PROGRAMS)
+    misnamed = [fault for fault in FAULTS if (fault.program, fault.old) in MISNAMED]
+    assert len(misnamed) == len(MISNAMED)
+    assert all(fault.layer != MISNAMED[fault.program, fault.old] for fault in misnamed)
 
 
 def test_a_fault_that_changes_nothing_is_refused() -> None:
