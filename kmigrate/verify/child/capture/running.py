@@ -125,7 +125,7 @@ class Capture:
         error: Optional[Dict[str, Any]] = None
         stopped: Optional[str] = None
         try:
-            self._execute(script, call)
+            self._execute(script, call, folder)
         except Stop as reason:
             stopped = str(reason)
         except SystemExit as end:
@@ -142,7 +142,7 @@ class Capture:
                 signal.setitimer(signal.ITIMER_REAL, 0)
         return error, stopped
 
-    def _execute(self, script: str, call: Optional[str]) -> None:
+    def _execute(self, script: str, call: Optional[str], folder: str) -> None:
         with open(script, "rb") as stream:
             tree = loops.cut(ast.parse(stream.read(), script))
         recorder = self._recorder
@@ -154,6 +154,7 @@ class Capture:
         names[loops.NAME] = loops.turns(lambda: len(recorder.records))
         sys.argv[:] = [script]
         sys.path.insert(0, os.path.dirname(script))
+        sys.path.append(folder)  # a script in a folder below may be started from the top
         os.chdir(os.path.dirname(script))
         if call is not None:
             names["__name__"] = "__kmigrate__"
@@ -173,7 +174,8 @@ class Capture:
                 try:
                     function()
                 except Exception as error:  # noqa: BLE001  -- it was not asked for
-                    self._say("{}() fails: {}".format(name, errors.describe(error)["text"][:200]))
+                    words = " ".join(str(error).split())[:200]
+                    self._say("{}() was called and fails: {}".format(name, words))
 
 
 def _place(error: BaseException, folder: str) -> Dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a program finds around it while it is watched: no terminal, no network, no windows, no waiting."""
 
 import argparse
+import ast
 import builtins
 import functools
 import importlib.abc
@@ -42,6 +43,8 @@ _OPTIONAL = frozenset(
         "theano",
     ]
 )
+#: What no empty module can stand in for.
+_NEVER = frozenset(["keras", "tensorflow", "tf_keras", "kmigrate", "numpy", "scipy"])
 #: Where scikit-learn has, and had before 0.20, its search over parameters.
 _SEARCHES = ("sklearn.model_selection", "sklearn.grid_search")
 #: Names of Python 2 that code from then may still use where it parses as Python 3.
@@ -172,6 +175,18 @@ def _arguments(say: Callable[[str], None]) -> None:
     changed.parse_args = parse_args
 
 
+def _is_tried(frame: Any) -> bool:
+    """Whether the line that a frame is at stands in a ``try``: then the program knows what to do without the module."""
+    with open(frame.f_code.co_filename, "rb") as stream:
+        tree = ast.parse(stream.read())
+    line = frame.f_lineno
+    return any(
+        isinstance(node, ast.Try) and node.body[0].lineno <= line <= node.handlers[0].lineno
+        for node in ast.walk(tree)
+        if getattr(node, "handlers", None)
+    )
+
+
 class _Optional(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Comes last: finds what nobody else has found."""
 
@@ -182,18 +197,19 @@ class _Optional(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:  # noqa: ARG002
         """An empty module, if it is one of those and the program itself imports it."""
         top = name.split(".")[0]
-        if top not in _OPTIONAL or not self._from_program():
+        frame = self._importing()
+        if frame is None or top in _NEVER or (top not in _OPTIONAL and _is_tried(frame)):
             return None
         if "." not in name:
             self._say("not installed, an empty module stands in: {}".format(name))
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
-    def _from_program(self) -> bool:
-        """Whether the import is the program's: Keras itself asks for optional modules, too, and knows what to do."""
+    def _importing(self) -> Any:
+        """The frame of the import if it is the program's: Keras itself tries modules, too, and knows what to do."""
         frame: Any = sys._getframe(2)
         while frame is not None and "importlib" in frame.f_code.co_filename:
             frame = frame.f_back
-        return frame is not None and frame.f_code.co_filename.startswith(self._folder)
+        return frame if frame is not None and frame.f_code.co_filename.startswith(self._folder) else None
 
     def create_module(self, spec: Any) -> Any:
         """An object that has every name."""
