@@ -33,12 +33,12 @@ def draw_weights(layers: Sequence[Described], seed: int) -> dict[tuple[int, int]
 
 def batch_size(model: Described) -> int:
     """How many samples a pass has: 3, or fewer in a large model."""
-    shapes = [given["shape"] for given in model["inputs"]] + [
-        shape for node in model["nodes"] for shape in node["shapes"]
-    ]
+    shapes = [given["shape"] for given in model["inputs"]]
+    shapes += [shape for node in model["nodes"] for shape in node["shapes"]]
+    fixed = [shape[0] for shape in shapes if shape and shape[0]]
     # Deconvolution2D of Keras 1 has its batch size in its output_shape
-    shapes += [layer["arguments"].get("output_shape") for layer in model["layers"].values()]
-    fixed = [shape[0] for shape in shapes if isinstance(shape, list) and len(shape) > 2 and isinstance(shape[0], int)]
+    told = [layer["arguments"].get("output_shape") for layer in model["layers"].values()]
+    fixed += [one[0] for one in told if isinstance(one, list) and len(one) > 3 and isinstance(one[0], int)]
     if fixed:
         return int(fixed[0])
     numbers = 0
