@@ -6,6 +6,8 @@ Both sides return the same values, drawn from what is asked for, so that a progr
 import functools
 import inspect
 import os
+import sys
+import types
 import zlib
 from typing import Any, Callable, Dict, List
 
@@ -88,8 +90,19 @@ class Shortcuts:
                 if name in vars(owner):
                     self._replace(owner, name, way)
         self._side.K.function = _function
+        self._draw_nothing()
         if not self._side.is_reference:
             self._name_metrics()
+
+    def _draw_nothing(self) -> None:
+        """Pictures of models need pydot, which Keras 1's module imports at once."""
+        if not self._side.is_reference:
+            self._side.module("utils").plot_model = self._nothing
+            return
+        drawing = types.ModuleType("keras.utils.visualize_util")
+        vars(drawing).update(plot=self._nothing, model_to_dot=self._nothing)
+        sys.modules[drawing.__name__] = drawing
+        self._side.module("utils").visualize_util = drawing
 
     def _name_metrics(self) -> None:
         """tf_keras knows the names of its metrics when it has trained; here it never does."""
@@ -182,7 +195,7 @@ class Shortcuts:
         path = str(next(iter(given.values()), ""))
         self._say("weights were not loaded: {}".format(os.path.basename(path)))
 
-    def _nothing(self, *_: Any) -> None:
+    def _nothing(self, *_: Any, **__: Any) -> None:
         return None
 
 
