@@ -48,7 +48,7 @@ def _steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.mark.parametrize("text", _ENDLESS.values(), ids=_ENDLESS)
 def test_following_ends(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = _steps(monkeypatch)
-    assert isinstance(follow_source(_HEAD + text), Followed)
+    assert isinstance(follow_source(f"{_HEAD}model = Sequential()\n{text}"), Followed)
     assert 0 < sum(steps) <= MAX_ALL_STEPS + len(steps)
 
 

@@ -9,7 +9,7 @@ from kmigrate.program.shapes.layers import sizes
 from kmigrate.program.shapes.layers.application import Application
 from kmigrate.program.shapes.layers.layouts import FIRST, SEQUENCE_AXES, VECTOR_AXES, VIDEO_AXES, Axes
 from kmigrate.program.shapes.layers.spatial import grid, slide
-from kmigrate.program.shapes.tensors import AXES, Axis, Layer, Outcome, Shape, Size, Tensor, Trust, Unknown
+from kmigrate.program.shapes.tensors import AXES, Axis, Layer, Level, Outcome, Shape, Size, Tensor, Trust, Unknown
 
 #: How many matrices for input and state, and how many states, by kind.
 _GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "CuDNNGRU": 3, "CuDNNLSTM": 4}
@@ -137,13 +137,18 @@ def _check_bias(app: Application, bias: bool | None) -> None:
 
     :raises Fault: if channels_first is in effect
     """
-    if app.version == 2 and bias and app.layer.default_format == FIRST:
-        app.fail(
-            "recurrent-channels-first",
-            f"it cannot add its bias while the image ordering is {FIRST}: Keras 2.15 and tf_keras take the axis after "
-            "the samples for channels there",
-            fix="keras.backend.set_image_data_format('channels_last')",
-        )
+    if not bias or app.layer.default_format != FIRST:
+        return
+    message = (
+        f"it cannot add its bias while the image ordering is {FIRST}: Keras 2.15 and tf_keras take the axis after the "
+        "samples for channels there"
+    )
+    fix = "keras.backend.set_image_data_format('channels_last')"
+    if app.version == 2:
+        app.fail("recurrent-channels-first", message, fix=fix)
+    if app.version == 1:  # where it works: what the upgrade comes to
+        said = f"once upgraded {message}; set channels_last for the program, and give its image layers their ordering"
+        app.say("recurrent-channels-first", Level.WARNING, said, fix=fix)
 
 
 def _weights(app: Application, kind: str, features: Size, units: Size) -> int | None:
