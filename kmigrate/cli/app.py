@@ -17,6 +17,7 @@ import kmigrate
 _COMMANDS = {
     "upgrade": "Rewrite Keras 1 code in place.",
     "check": "Report what there is to upgrade; write nothing.",
+    "review": "Show what upgrade would do as a page of HTML.",
     "shapes": "The shape and the layout of every layer of the models that files build.",
     "lsp": "A language server for editors.",
     "verify": "Run old and new code, and compare what every layer computes.",

@@ -19,9 +19,9 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: What a rule code, or the start of one that stands for several, looks like.
 _CODE = re.compile(r"KM\d{0,3}")
 #: How findings are printed.
-FORMATS = ("text", "json", "sarif", "github", "gitlab")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "html")
 #: Those that spell out the edits of each fix.
-SPELLED_OUT = frozenset({"json", "sarif"})
+SPELLED_OUT = frozenset({"json", "sarif", "html"})
 
 
 def _codes(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ _SHARED = [
         type=click.Choice(FORMATS),
         default="text",
         show_default=True,
-        help="How findings are printed.",
+        help="How findings are printed; html goes with upgrade --diff.",
     ),
     click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes (default: as many as pay)."),
     click.option("--no-cache", is_flag=True, envvar="KMIGRATE_NO_CACHE", help="Neither use nor keep earlier results."),
@@ -120,8 +120,14 @@ def choose(
     cache_dir: str | None = None,
     unsafe: bool | None = None,
     vendor_compat: str | None = None,
+    shows_changes: bool = False,
 ) -> Chosen:
-    """Settle what to do; raises click.UsageError for what cannot be done."""
+    """Settle what to do; raises click.UsageError for what cannot be done.
+
+    ``shows_changes``: the command prints changes, not findings, which is what the format html is for.
+    """
+    if output_format == "html" and not shows_changes:
+        raise click.UsageError("html shows changes: kmigrate upgrade --diff --output-format html, or kmigrate review")
     if not paths:
         raise click.UsageError("name the files or folders to work on ('.' is the current folder, '-' standard input)")
     if "-" in paths and len(paths) > 1:

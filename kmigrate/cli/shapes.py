@@ -67,9 +67,9 @@ def command(
     chosen = dataclasses.replace(chosen, options=dataclasses.replace(chosen.options, select=selected))
     looked = _from_stdin(chosen) if chosen.from_stdin else _from_files(chosen)
     _print(looked, chosen)
-    for path, render in ((svg, "svg"), (html, "html")):
+    for path, kind in ((svg, "svg"), (html, "html")):
         if path is not None:
-            _draw(render, path, looked.summaries)
+            draw(path, _drawing(kind, looked.summaries))
     if looked.failures:
         return 2
     wrong = any(p.severity in (Severity.ERROR, Severity.WARNING) for s in looked.summaries for p in s.problems)
@@ -89,7 +89,7 @@ class _Looked:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of Python's parser, about the user's source
-                found = _summary(path, source, chosen, project)
+                found = summary_of(path, source, chosen, project)
         except Exception as error:  # noqa: BLE001  -- a mistake of kmigrate's on one file must not cost the others
             self.failures.append(run.failed(path, error))
             return
@@ -103,11 +103,11 @@ class _Looked:
 def _from_stdin(chosen: options.Chosen) -> _Looked:
     looked = _Looked()
     path, _, source = session.from_stdin(chosen)
-    looked.take(path, source, chosen, _project(run.Job(chosen.options, Tree((), ("",)), upgrade=False)))
+    looked.take(path, source, chosen, project_of(run.Job(chosen.options, Tree((), ("",)), upgrade=False)))
     return looked
 
 
-def _project(job: run.Job) -> Project:
+def project_of(job: run.Job) -> Project:
     """The files that names lead into: of all that is there, not only of what the command line names."""
     return run.Worker(dataclasses.replace(job, tree=Tree((), job.tree.roots))).project
 
@@ -115,7 +115,7 @@ def _project(job: run.Job) -> Project:
 def _from_files(chosen: options.Chosen) -> _Looked:
     opened = session.open_session(chosen, upgrade=False)
     looked = _Looked(problems=[found for found in opened.problems if found.code.startswith("KM0")])
-    project = _project(opened.job)
+    project = project_of(opened.job)
     discovery = opened.discovery
     sources = {*discovery.files, *discovery.notebooks}
     concerned = {path for path in opened.paths if path in sources}
@@ -132,7 +132,8 @@ def _from_files(chosen: options.Chosen) -> _Looked:
     return looked
 
 
-def _summary(path: str, source: run.Source | Finding, chosen: options.Chosen, project: Project) -> Summary | Finding:
+def summary_of(path: str, source: run.Source | Finding, chosen: options.Chosen, project: Project) -> Summary | Finding:
+    """What following a source comes to; the finding that says why, where it cannot be read."""
     from kmigrate import engine
 
     if isinstance(source, Finding):
@@ -159,16 +160,21 @@ def _print(looked: _Looked, chosen: options.Chosen) -> None:
     session.print_failures(looked.failures)
 
 
-def _draw(kind: str, path: str, summaries: Iterable[Summary]) -> None:
+def _drawing(kind: str, summaries: Iterable[Summary]) -> bytes:
     from kmigrate.report import shapes_html, shapes_svg
 
     render = shapes_svg.render if kind == "svg" else shapes_html.render
+    return render(list(summaries)).encode()
+
+
+def draw(path: str, content: bytes) -> None:
+    """Write ``content`` to ``path``, whatever is there. Raises click.ClickException where that cannot be done."""
     try:
         old = python_file.read_bytes(path)
     except FileNotFoundError:
         old = None
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {problems.reason(error)}") from error
-    trouble = write.replace(path, old, render(list(summaries)).encode())
+    trouble = write.replace(path, old, content)
     if trouble is not None:
         raise click.ClickException(f"{path}: {trouble.message}")

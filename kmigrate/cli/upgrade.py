@@ -33,12 +33,14 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
     The exit status is 0 if nothing is left to do, 1 if something is left to a person (or would change, with --diff and
     --check), and 2 if kmigrate could not do its work.
     """
-    chosen = choose(**given)
-    if show_diff and chosen.output_format != "text":
+    chosen = choose(**given, shows_changes=show_diff)
+    if show_diff and chosen.output_format not in ("text", "html"):
         form = chosen.output_format
         raise click.UsageError(f"--diff prints a diff; for the changes as {form} take --check --output-format {form}")
     if ask and (chosen.from_stdin or show_diff or only_check):
         raise click.UsageError("--interactive changes files: it goes with neither -, --diff nor --check")
+    if chosen.from_stdin and chosen.output_format == "html":
+        raise click.UsageError("a page of changes is of files and folders, not of -")
     if chosen.from_stdin:
         return _upgrade_stdin(chosen, show_diff, only_check)
     writes = not (show_diff or only_check)
@@ -53,6 +55,8 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
     refused: dict[str, Finding] = {}
     if writes:
         refused = _write(outcomes, vendored)
+    elif show_diff and chosen.output_format == "html":
+        _print_page(outcomes, opened, chosen, vendored)
     elif show_diff:
         _print_diff(outcomes, vendored)
     problems = opened.problems
@@ -159,6 +163,19 @@ def _print_diff(outcomes: Iterable[run.Outcome], vendored: tuple[vendoring.Modul
             diffs.append((diff_report.unified(outcome.old, outcome.new, path), outcome.encoding))
     for diff, encoding in diffs:
         print_diff(diff, encoding)
+
+
+def _print_page(
+    outcomes: Iterable[run.Outcome],
+    opened: session.Session,
+    chosen: Chosen,
+    vendored: tuple[vendoring.Module, bytes | None, bytes] | None,
+) -> None:
+    from kmigrate.cli import review
+
+    new_module = None if vendored is None else (_shown(str(vendored[0].path)), *vendored[1:])
+    sys.stdout.buffer.write(review.page(outcomes, opened.problems, opened.job, chosen, new_module))
+    sys.stdout.buffer.flush()
 
 
 def print_diff(diff: bytes, encoding: str) -> None:
