@@ -10,7 +10,6 @@ from kmigrate.findings import LineIndex
 from kmigrate.lsp.configuration import Configuration
 from kmigrate.program.importers import import_words
 from kmigrate.program.project import Project
-from kmigrate.sources import notebook
 from kmigrate.sources.discovery import discover
 from kmigrate.sources.tree import Tree
 
@@ -107,8 +106,3 @@ class Folder:
 def nearest(folders: Iterable[Folder], path: str) -> Folder | None:
     """The folder that a source is in; of several the innermost."""
     return max((folder for folder in folders if folder.holds(path)), key=lambda folder: len(folder.root), default=None)
-
-
-def is_source(path: str) -> bool:
-    """Whether a file of that name is Python or a notebook."""
-    return path.endswith((".py", ".pyw", notebook.SUFFIX))

@@ -54,7 +54,6 @@ class Server(LanguageServer):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kmigrate")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._published: dict[str, frozenset[str]] = {}
         self._problems_said: set[str] = set()
         #: documents of which the client asked for the diagnostics itself
         self.pulled: set[str] = set()

@@ -71,9 +71,7 @@ class Expressions(Evaluator):
             return known
         key = (frame.module.path, test.lineno, test.col_offset)
         leaves_yes, leaves_no = leaves(yes), leaves(no)
-        if key in self.world.turned:
-            chosen = not self.world.first
-        elif leaves_yes != leaves_no:
+        if leaves_yes != leaves_no:
             chosen = leaves_no
         else:
             chosen = self.world.first

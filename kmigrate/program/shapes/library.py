@@ -13,7 +13,7 @@ from kmigrate.program.shapes import arrays, backend, builtins, operations, own_l
 from kmigrate.program.shapes.arrays.context import Unclear
 from kmigrate.program.shapes.arrays.dispatch import LIBRARIES, NUMPY
 from kmigrate.program.shapes.building import MODELS, Building
-from kmigrate.program.shapes.stdlib import standard
+from kmigrate.program.shapes.stdlib import Parser, parser_method, standard
 from kmigrate.program.shapes.tensors import Array, Fault, Layer, Tensor, Unknown, Whole
 from kmigrate.program.shapes.values import (
     Application,
@@ -394,6 +394,8 @@ class Library(Building):
                 self.construct(receiver.receiver, positional, keywords, place, complete)
                 return None
             return own_layers.inherited(self, receiver, name, positional, place)
+        if isinstance(receiver, Parser):
+            return parser_method(receiver, name, positional, keywords, self.run)
         if isinstance(receiver, Object) and receiver.model is not None:
             receiver = receiver.model
         if isinstance(receiver, Model):

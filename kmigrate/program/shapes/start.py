@@ -58,7 +58,7 @@ def _report(program: Program) -> Report:
     keras_backend = "theano" if re.search(r"KERAS_BACKEND['\"]?\]?\s*=\s*['\"]?theano", module.text) else "tensorflow"
     found = analyse(module, program.project, version, ordering, keras_backend)
     layouts = _layouts(found)
-    if any(_ASKED.search(text) for text in _texts(program)):
+    if layouts and any(_ASKED.search(text) for text in _texts(program)):
         # a program for both orderings, which has a mistake in one of them
         layouts = [verdict for verdict in layouts if verdict.kind == "input-layout"]
     pin = program.project.pin

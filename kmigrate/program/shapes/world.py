@@ -50,14 +50,13 @@ class Return(Exception):  # noqa: N818
 class World:
     """What a run takes for granted where the program does not tell.
 
-    ``first``: an unknown condition is true (else false), except where ``turned`` names it, by file and line and
-    column. ``data_format`` is the image ordering the program starts under; ``arguments``: command-line arguments have
-    their defaults (else they are unknown); ``defaults``: so have parameters of functions that nobody calls.
+    ``first``: an unknown condition is true (else false). ``data_format`` is the image ordering the program starts
+    under; ``arguments``: command-line arguments have their defaults (else they are unknown); ``defaults``: so have
+    parameters of functions that nobody calls.
     """
 
     data_format: str = "channels_last"
     first: bool = True
-    turned: frozenset[tuple[str, int, int]] = frozenset()
     arguments: bool = True
     defaults: bool = True
     #: what the program sets as its ordering is taken for the other one

@@ -220,8 +220,3 @@ def as_shape(value: object) -> Shape | None:
         if isinstance(value.shape[0], int) and value.shape[0] <= 32:
             return tuple(Unknown() for _ in range(value.shape[0]))
     return None
-
-
-def without_elements(array: Array) -> Array:
-    """The array with its elements forgotten."""
-    return replace(array, value=None, values=None)
