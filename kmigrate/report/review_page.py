@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kmigrate.report.page import themes
+
 _LIGHT = {
     "page": "#f6f7f9", "card": "#ffffff", "soft-card": "#f6f8fa", "text": "#1f2328", "soft": "#5a636e",
     "edge": "#d5dae1", "accent": "#0860ca", "add": "#e8fbee", "add-mark": "#a6eeba", "del": "#fff0ee",
@@ -16,10 +18,6 @@ _DARK = {
     "remark": "#9aa4af", "keyword": "#ff7b72", "string": "#a5d6ff", "comment": "#8b949e", "number": "#79c0ff",
     "shape": "#d2a8ff", "now": "#58a6ff",
 }  # fmt: skip
-
-
-def _variables(colors: dict[str, str]) -> str:
-    return "".join(f"--{name}:{value};" for name, value in colors.items())
 
 
 _RULES = """
@@ -119,11 +117,7 @@ border-top:1px solid var(--edge)}}
 @media print{header .tools,nav{display:none}header{position:static}.body{display:block}.part{break-inside:avoid-page}}
 """
 
-STYLE = (
-    f":root{{color-scheme:light;{_variables(_LIGHT)}}}"
-    f"@media(prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{_variables(_DARK)}}}}}"
-    f":root[data-theme=dark]{{color-scheme:dark;{_variables(_DARK)}}}{_RULES}"
-)
+STYLE = themes(_LIGHT, _DARK) + _RULES
 
 #: Key -> what it does, as the page says it.
 KEYS = {

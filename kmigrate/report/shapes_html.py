@@ -11,17 +11,12 @@ from html import escape
 
 from kmigrate.findings import Severity
 from kmigrate.report import shapes_svg
+from kmigrate.report.cards import DARK, LIGHT, svg_element
+from kmigrate.report.page import HEADER_STYLE, LOOK_SCRIPT, themes
 from kmigrate.report.shapes_summary import Step, Summary
 from kmigrate.report.shapes_text import closing, layout_text, problem_text, shape_text
 
 _STYLE = """
-*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,sans-serif}
-header{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;gap:4px 18px;align-items:center;padding:10px 24px;
-background:var(--page);border-bottom:1px solid var(--edge)}
-header b{font-size:17px}header a{color:var(--last)}header a.wrong{color:var(--error);font-weight:600}
-button{font:inherit;font-size:13px;color:var(--text);background:var(--box);border:1px solid var(--edge);
-border-radius:6px;padding:2px 10px;cursor:pointer}
-header .tools{margin-left:auto;display:flex;gap:8px}
 main{display:grid;grid-template-columns:minmax(0,1fr) 380px;gap:24px;padding:0 24px 40px}
 aside{position:sticky;top:62px;align-self:start;max-height:calc(100vh - 78px);overflow:auto;margin-top:18px;
 padding:14px 16px;border:1px solid var(--edge);border-radius:8px;background:var(--box)}
@@ -53,9 +48,6 @@ document.addEventListener('focusin',event=>{const node=owner(event);if(node&&!ke
 document.addEventListener('click',event=>{const node=owner(event);if(!node)return;
 kept?.classList.remove('chosen');kept=kept===node?null:node;kept?.classList.add('chosen');show(node)});
 document.getElementById('fit').addEventListener('click',()=>document.body.classList.toggle('fit'));
-document.getElementById('look').addEventListener('click',()=>{const root=document.documentElement;
-const dark=root.dataset.theme?root.dataset.theme==='dark':matchMedia('(prefers-color-scheme:dark)').matches;
-root.dataset.theme=dark?'light':'dark'});
 for(const title of document.querySelectorAll('.km title'))title.remove();
 const wrong=document.querySelector('.km .fails,.km .warns');if(wrong)show(wrong);
 """
@@ -63,11 +55,6 @@ const wrong=document.querySelector('.km .fails,.km .warns');if(wrong)show(wrong)
 
 def render(summaries: Sequence[Summary]) -> str:
     """The page on the models of some sources."""
-    light, dark = shapes_svg.variables(dark=False), shapes_svg.variables(dark=True)
-    colors = (
-        f":root{{color-scheme:light;{light}}}@media(prefers-color-scheme:dark){{:root:not([data-theme=light])"
-        f"{{color-scheme:dark;{dark}}}}}:root[data-theme=dark]{{color-scheme:dark;{dark}}}"
-    )
     links, sections, steps = [], [], {}
     number = 0
     for summary in summaries:
@@ -80,23 +67,23 @@ def render(summaries: Sequence[Summary]) -> str:
             prefix = f"d{number}-"
             body = drawing.body.replace('data-step="', f'data-step="{prefix}')
             steps.update({prefix + name: _step(step) for name, step in drawing.steps.items()})
-            svg = shapes_svg.svg_element(drawing.width, drawing.height, body)
+            svg = svg_element(drawing.width, drawing.height, body)
             wrong = " class=wrong" if any(step.problems for step in drawing.steps.values()) else ""
             links.append(f'<a href="#d{number}"{wrong}>{escape(drawing.model.name)}</a>')
             parts.append(f'<div class=drawing id="d{number}">{svg}</div>')
         sections.append(f"<section>{''.join(parts)}</section>")
     data = json.dumps(steps, ensure_ascii=False).replace("<", "\\u003c")
-    legend = shapes_svg.svg_element(shapes_svg.LEGEND_WIDTH, 24, shapes_svg.legend())
+    legend = svg_element(shapes_svg.LEGEND_WIDTH, 24, shapes_svg.legend())
     return f"""<!DOCTYPE html>
 <html lang=en><head><meta charset=utf-8><meta name=viewport content="width=device-width,initial-scale=1">
 <title>Shapes of {escape(", ".join(summary.path for summary in summaries[:3]))}</title>
-<style>{colors}{_STYLE}{shapes_svg.STYLE}</style></head>
+<style>{themes(LIGHT, DARK)}{HEADER_STYLE}{_STYLE}{shapes_svg.STYLE}</style></head>
 <body><header><b>kmigrate shapes</b>{"".join(links) if len(links) < 40 else f"{len(links)} models"}
 <span class=tools><button id=fit type=button>Fit to width</button>
 <button id=look type=button>Light or dark</button></span></header>
 <main><div><div class=legend>{legend}</div>{"".join(sections) or "<p>No model is built.</p>"}</div>
 <aside id=panel>Point at a layer to see all about it; click to keep it.</aside></main>
-<script type="application/json" id=steps>{data}</script><script>{_SCRIPT}</script></body></html>
+<script type="application/json" id=steps>{data}</script><script>{LOOK_SCRIPT}{_SCRIPT}</script></body></html>
 """
 
 

@@ -13,7 +13,7 @@ from html import escape
 from textwrap import wrap
 
 from kmigrate.findings import Severity
-from kmigrate.report import shapes_graph
+from kmigrate.report.cards import CARD_STYLE, DARK, LIGHT, MONO, Card, connected, svg_element, text, variables
 from kmigrate.report.shapes_summary import ModelSummary, Problem, Step, Summary, Value
 from kmigrate.report.shapes_text import layout_text, shape_text
 
@@ -33,9 +33,7 @@ _TAGS = {
 }  # fmt: skip
 #: Classes in the style sheet of the axes that have a colour.
 _KINDS = {"channels": "chan", "rows": "space", "columns": "space", "planes": "space", "time": "time"}
-#: Width of a letter of the monospaced font as a share of its size.
-_MONO = 0.61
-_PAD, _GAP, _LEVEL_GAP, _MARGIN = 10.0, 26.0, 30.0, 24.0
+_PAD = 10.0
 _TITLE, _LINE, _FOLD, _CELL, _NOTE = 21.0, 17.0, 18.0, 34.0, 15.0
 _NOTE_LETTERS = 58
 #: Width of the explanation of the colours.
@@ -43,38 +41,15 @@ LEGEND_WIDTH = 780.0
 #: Rules on layouts: where one of them says something, lines at which the channels become another axis are marked.
 _LAYOUT_RULES = frozenset(("KM301", "KM302"))
 
-#: Colours of the light and of the dark look, by what they are for.
-_LIGHT = {
-    "page": "#ffffff", "card": "#ffffff", "box": "#f4f6f9", "edge": "#c3cad5", "text": "#1b2330", "soft": "#5f6b7c",
-    "line": "#8b96a7", "plain": "#eceff4", "last": "#0b66c3", "last-soft": "#d8e9fb", "first": "#c25400",
-    "first-soft": "#fde6d2", "time": "#dcefe3", "strong": "#ffffff", "error": "#c81e2b", "error-soft": "#fde8e9",
-    "warning": "#9a6700", "warning-soft": "#fff4d1",
-}  # fmt: skip
-_DARK = {
-    "page": "#12161d", "card": "#1b212b", "box": "#161b23", "edge": "#3b4656", "text": "#e6ebf2", "soft": "#9aa7b8",
-    "line": "#6c788a", "plain": "#2a323e", "last": "#4d9fec", "last-soft": "#1c3855", "first": "#f08a3c",
-    "first-soft": "#4b2f17", "time": "#1f3d2e", "strong": "#0c1117", "error": "#ff6b72", "error-soft": "#46191d",
-    "warning": "#e0b341", "warning-soft": "#41350f",
-}  # fmt: skip
-
-
-def variables(dark: bool) -> str:
-    """The colours as custom properties of CSS."""
-    return "".join(f"--{name}:{value};" for name, value in (_DARK if dark else _LIGHT).items())
-
-
-#: What the elements of a drawing look like; the colours are custom properties.
-STYLE = """
-.km text{font:12px ui-monospace,SFMono-Regular,Menlo,'DejaVu Sans Mono',Consolas,monospace;fill:var(--text)}
-.km .soft{fill:var(--soft);font-size:11px}.km .cls{font-weight:700;font-size:12.5px}
-.km .head{font-weight:700;font-size:16px}.km .tag{font-size:9px;fill:var(--soft)}.km .mid{text-anchor:middle}
-.km .card{fill:var(--card);stroke:var(--edge);stroke-width:1.2}.km .box{fill:var(--box);stroke:var(--edge)}
+#: What the elements of a drawing look like, beside what is so in every drawing.
+STYLE = (
+    CARD_STYLE
+    + """
+.km .tag{font-size:9px;fill:var(--soft)}
 .km .fold{stroke:var(--edge);stroke-dasharray:2 3}
-.km .edge{fill:none;stroke:var(--line);stroke-width:1.6}.km .tip{fill:var(--line)}
 .km .edge.last{stroke:var(--last)}.km .tip.last{fill:var(--last)}
 .km .edge.first{stroke:var(--first)}.km .tip.first{fill:var(--first)}
 .km .edge.gone{stroke:var(--edge);stroke-dasharray:4 4}.km .tip.gone{fill:var(--edge)}
-.km .edge.bad{stroke:var(--error);stroke-width:3}.km .tip.bad{fill:var(--error)}
 .km .edge.mixed{stroke:var(--error);stroke-width:2.2;stroke-dasharray:6 3}.km .tip.mixed{fill:var(--error)}
 .km .cell{fill:var(--plain);stroke:var(--card)}.km .last .cell.space{fill:var(--last-soft)}
 .km .first .cell.space{fill:var(--first-soft)}.km .last .cell.chan{fill:var(--last)}
@@ -86,8 +61,8 @@ STYLE = """
 .km .warning .note-text{fill:var(--warning)}
 .km .fails>.card{stroke:var(--error);stroke-width:2.4}.km .warns>.card{stroke:var(--warning);stroke-width:2}
 .km .gone>.card{stroke-dasharray:4 4;fill:none}.km .gone text{fill:var(--soft)}
-.km [data-step]:hover>.card{stroke-width:2.6}
 """
+)
 
 
 def render(summaries: Sequence[Summary]) -> str:
@@ -101,20 +76,8 @@ def render(summaries: Sequence[Summary]) -> str:
     if not drawn:
         parts.append('<text x="0" y="60">No model is built.</text>')
         y += 40
-    style = f".km{{{variables(dark=False)}}}@media(prefers-color-scheme:dark){{.km{{{variables(dark=True)}}}}}{STYLE}"
+    style = f".km{{{variables(LIGHT)}}}@media(prefers-color-scheme:dark){{.km{{{variables(DARK)}}}}}{STYLE}"
     return svg_element(width, y, "".join(parts), style, with_page=True)
-
-
-def svg_element(width: float, height: float, body: str, style: str = "", *, with_page: bool = False) -> str:
-    """An ``<svg>`` with a margin around ``body``."""
-    wide, high = width + 2 * _MARGIN, height + 2 * _MARGIN
-    page = f'<rect width="{wide:.0f}" height="{high:.0f}" fill="var(--page)"/>' if with_page else ""
-    style = f"<style>{style}</style>" if style else ""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="km" viewBox="0 0 {wide:.0f} {high:.0f}" '
-        f'width="{wide:.0f}" height="{high:.0f}">{style}{page}'
-        f'<g transform="translate({_MARGIN:.0f} {_MARGIN:.0f})">{body}</g></svg>\n'
-    )
 
 
 def legend() -> str:
@@ -126,9 +89,9 @@ def legend() -> str:
     parts, x = [], 0.0
     for name, value in samples:
         cells, width = _cells(value, x, -8.0)
-        parts += [cells, _text(x + width + 8, 12, name, "soft")]
-        x += width + 24 + len(name) * 11 * _MONO
-    parts.append(_text(x, 12, "dashed: it looks like it", "soft"))
+        parts += [cells, text(x + width + 8, 12, name, "soft")]
+        x += width + 24 + len(name) * 11 * MONO
+    parts.append(text(x, 12, "dashed: it looks like it", "soft"))
     return "".join(parts)
 
 
@@ -161,15 +124,10 @@ def _fits_in(model: ModelSummary) -> bool:
 
 
 @dataclass(slots=True)
-class _Card:
+class _Card(Card):
     """A box of the drawing: a layer with those folded onto it, or a model with what is in it."""
 
-    steps: list[Step]
-    width: float = 0.0
-    height: float = 0.0
-    inner: shapes_graph.Placed | None = None
-    #: the elements, with the upper left corner at 0, 0
-    body: str = ""
+    steps: list[Step] = field(default_factory=list)
 
     @property
     def first(self) -> Step:
@@ -196,34 +154,24 @@ class _Painter:
         at_least = "" if model.is_total else "at least "
         kind = model.kind if model.kind[:1].isupper() else "layers"
         facts = f"{kind}, {model.where.relative(path)} · {at_least}{model.params:,} parameters"
-        head = _text(0, 14, model.name, "head") + _text(0, 32, f"{path} · {facts}", "soft")
-        width = max(width, len(model.name) * 16 * _MONO, (len(path) + len(facts) + 3) * 11 * _MONO)
+        head = text(0, 14, model.name, "head") + text(0, 32, f"{path} · {facts}", "soft")
+        width = max(width, len(model.name) * 16 * MONO, (len(path) + len(facts) + 3) * 11 * MONO)
         return Drawing(model, f'{head}<g transform="translate(0 48)">{body}</g>', width, height + 48, self.steps)
 
     def graph(self, model: ModelSummary) -> tuple[str, float, float]:
         """The cards and lines of a model: elements, width, height."""
         cards, card_of = self.cards(model)
-        edges: dict[tuple[int, int], tuple[Value | None, Step]] = {}
-        for card in cards:
-            for at, number in enumerate(card.first.inputs):
-                value = card.first.takes[at] if at < len(card.first.takes) else None
-                edges.setdefault((card_of[number], card_of[card.first.number]), (value, card.first))
-        sizes = [(card.width, card.height) for card in cards]
-        placed = shapes_graph.place(sizes, list(edges), gap=_GAP, level_gap=_LEVEL_GAP)
-        routes = dict(zip(edges, placed.routes, strict=True))
-        _spread_ends(routes, placed)
-        back: list[str] = []
-        front: list[str] = []
-        parts: list[str] = []
+        edges: dict[tuple[int, int], str] = {}
         is_mixed = any(problem.code in _LAYOUT_RULES for step in model.steps for problem in step.problems)
-        for edge, (value, step) in edges.items():
-            kind = "bad" if step.fails else "gone" if not step.is_reached else value.channels if value else ""
-            if is_mixed and step.is_sound and _turns(step, value):
-                kind = "mixed"
-            (front if step.fails else back).append(_edge(routes[edge], kind))
-        for card, node in zip(cards, placed.nodes, strict=True):
-            parts.append(f'<g transform="translate({node.x - node.width / 2:.1f} {node.y:.1f})">{card.body}</g>')
-        return "".join((*back, *front, *parts)), placed.width, placed.height
+        for card in cards:
+            step = card.first
+            for at, number in enumerate(step.inputs):
+                value = step.takes[at] if at < len(step.takes) else None
+                kind = "bad" if step.fails else "gone" if not step.is_reached else value.channels if value else ""
+                if is_mixed and step.is_sound and _turns(step, value):
+                    kind = "mixed"
+                edges.setdefault((card_of[number], card_of[step.number]), kind)
+        return connected(cards, edges)
 
     def cards(self, model: ModelSummary) -> tuple[list[_Card], dict[int, int]]:
         """The cards of a model, and which one each step is on."""
@@ -240,7 +188,7 @@ class _Painter:
                 card_of[step.number] = before
             else:
                 card_of[step.number] = len(cards)
-                cards.append(_Card([step]))
+                cards.append(_Card(steps=[step]))
         for card in cards:
             self.paint(card)
         return cards, card_of
@@ -266,18 +214,18 @@ class _Painter:
             (len(title) + 1) * 12.5, len(facts) * 11, *(len(line) * 11 + 12 for line in folded), 12 * 11,
             *((len(line) + 2) * 11 for _, lines in notes for line in lines),
         )  # fmt: skip
-        width = max(letters * _MONO, inner_width, sum(cells) + 6 * (len(cells) - 1)) + 2 * _PAD
+        width = max(letters * MONO, inner_width, sum(cells) + 6 * (len(cells) - 1)) + 2 * _PAD
         parts = []
         y = _TITLE
         parts.append(
             f'<text x="{_PAD}" y="{y - 5:.0f}"><tspan class="cls">{escape(step.cls or "from elsewhere")}</tspan>'
             f'<tspan class="soft"> {escape(step.details)}</tspan></text>'
         )
-        parts.append(_text(_PAD, y + 11, facts, "soft"))
+        parts.append(text(_PAD, y + 11, facts, "soft"))
         y += _LINE
         for line in folded:
             parts.append(f'<line class="fold" x1="{_PAD}" x2="{width - _PAD:.1f}" y1="{y + 3:.1f}" y2="{y + 3:.1f}"/>')
-            parts.append(_text(_PAD, y + _FOLD - 3, line, "soft"))
+            parts.append(text(_PAD, y + _FOLD - 3, line, "soft"))
             y += _FOLD
         if inner:
             parts.append(f'<g transform="translate({(width - inner_width) / 2:.1f} {y + 8:.1f})">{inner}</g>')
@@ -340,7 +288,7 @@ def _note_box(problem: Problem, lines: Sequence[str], y: float, width: float) ->
     height = len(lines) * _NOTE + 8
     place = f'x="{_PAD - 4}" y="{y:.1f}" width="{width - 2 * _PAD + 8:.1f}" height="{height:.1f}"'
     box = f'<rect class="note" {place} rx="4"/>'
-    texts = "".join(_text(_PAD + 2, y + 15 + at * _NOTE, line, "note-text") for at, line in enumerate(lines))
+    texts = "".join(text(_PAD + 2, y + 15 + at * _NOTE, line, "note-text") for at, line in enumerate(lines))
     return f'<g class="{"" if problem.severity is Severity.ERROR else "warning"}">{box}{texts}</g>'
 
 
@@ -353,7 +301,7 @@ def _cells(value: Value, x: float, y: float) -> tuple[str, float]:
     for size, axis in zip(value.shape, axes, strict=True):
         words = "None" if size is None else f"{size}" if len(str(size)) <= 16 else f"{str(size)[:15]}…"
         tag = _TAGS[axis]
-        width = max(len(words) * 12 * _MONO, len(tag) * 9 * _MONO) + 10
+        width = max(len(words) * 12 * MONO, len(tag) * 9 * MONO) + 10
         kind = {"channels": "chan", "rows": "space", "columns": "space", "planes": "space", "time": "time"}.get(
             axis, ""
         )
@@ -368,39 +316,5 @@ def _cell(x: float, y: float, width: float, words: str, tag: str, kind: str) -> 
     inside = f" in-{kind}" if kind == "chan" else ""
     return (
         f'<rect class="cell {kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="30" rx="3"/>'
-        f"{_text(middle, y + 14, words, 'mid' + inside)}{_text(middle, y + 25, tag, 'tag mid' + inside)}"
+        f"{text(middle, y + 14, words, 'mid' + inside)}{text(middle, y + 25, tag, 'tag mid' + inside)}"
     )
-
-
-def _text(x: float, y: float, words: str, kind: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(words)}</text>'
-
-
-def _spread_ends(routes: dict[tuple[int, int], list[tuple[float, float]]], placed: shapes_graph.Placed) -> None:
-    """Let lines that end at one card end side by side, in the order in which they come."""
-    ends: dict[int, list[tuple[int, int]]] = {}
-    for edge in routes:
-        ends.setdefault(edge[1], []).append(edge)
-    for end, edges in ends.items():
-        node = placed.nodes[end]
-        step = min(26.0, node.width * 0.8 / len(edges))
-        edges.sort(key=lambda edge: routes[edge][-2][0])
-        for at, edge in enumerate(edges):
-            x, y = routes[edge][-1]
-            routes[edge][-1] = (x + (at - (len(edges) - 1) / 2) * step, y)
-
-
-def _edge(route: Sequence[tuple[float, float]], kind: str) -> str:
-    """A line through the points, straight down and in curves between, with a tip."""
-    x, y = route[0]
-    path = [f"M{x:.1f} {y:.1f}"]
-    ends = [*route[1:-1], (route[-1][0], route[-1][1] - 6)]
-    for new_x, new_y in ends:
-        if abs(new_x - x) < 0.5:
-            path.append(f"L{new_x:.1f} {new_y:.1f}")
-        else:
-            middle = (y + new_y) / 2
-            path.append(f"C{x:.1f} {middle:.1f} {new_x:.1f} {middle:.1f} {new_x:.1f} {new_y:.1f}")
-        x, y = new_x, new_y
-    tip = f"M{x - 4.5:.1f} {y - 1:.1f}h9l-4.5 7z"
-    return f'<path class="edge {kind}" d="{"".join(path)}"/><path class="tip {kind}" d="{tip}"/>'
