@@ -44,6 +44,7 @@ _TO_PYTHON3 = ("KM010", "KM011")
 @click.option("--time-limit", type=click.FloatRange(min=1), default=120.0, show_default=True, help="Seconds a program.")
 @click.option("--memory-limit", type=click.IntRange(min=500), default=8000, show_default=True, help="Megabytes, too.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--html", metavar="FILE", help="Write a page, too, with the models as drawings colored by error.")
 def command(
     paths: tuple[str, ...],
     unsafe: bool | None,
@@ -52,6 +53,7 @@ def command(
     time_limit: float,
     memory_limit: int,
     output_format: str,
+    html: str | None,
 ) -> int:
     """Run the programs PATH… under Keras 1.2.2, their upgraded form under tf_keras, and compare every layer's output.
 
@@ -78,6 +80,8 @@ def command(
     )
     if chosen.from_stdin:
         raise click.UsageError("verify works on files: name them")
+    if html is not None and not Path(html).absolute().parent.is_dir():
+        raise click.UsageError(f"--html: there is no folder {Path(html).parent}")
     from kmigrate.verify.verification import Limits, Verifier
 
     limits = Limits(time_limit, memory_limit)
@@ -100,6 +104,11 @@ def command(
         except VerifyError as error:
             raise click.ClickException(str(error)) from error
     verified += [Verified(path, (Result(path, None, Status.NOT_COMPARED, why),)) for path, why in upgraded.unreadable]
+    if html is not None:
+        from kmigrate.cli.shapes import draw
+        from kmigrate.report import verify_html
+
+        draw(html, verify_html.render(verified).encode())
     if output_format == "json":
         click.echo(verify_json.render(verified), nl=False)
     else:

@@ -10,7 +10,8 @@ import click
 from kmigrate.verify.results import Result, Status, Verified
 
 _COLORS = {Status.IDENTICAL: "green", Status.DIFFERS: "red", Status.NOT_COMPARED: "yellow"}
-_WORDS = {Status.IDENTICAL: "identical", Status.DIFFERS: "differs", Status.NOT_COMPARED: "not compared"}
+#: What a status is called.
+WORDS = {Status.IDENTICAL: "identical", Status.DIFFERS: "differs", Status.NOT_COMPARED: "not compared"}
 
 
 def render(verified: Verified, *, color: bool = False) -> str:
@@ -24,7 +25,7 @@ def render(verified: Verified, *, color: bool = False) -> str:
 
 
 def _result(result: Result, color: bool) -> Iterable[str]:
-    words = _WORDS[result.status]
+    words = WORDS[result.status]
     if color:
         words = click.style(words, fg=_COLORS[result.status], bold=True)
     name = result.model or "no model"
@@ -47,7 +48,7 @@ def summary(verified: Iterable[Verified], unsafe: Iterable[tuple[str, int, str]]
     verified = list(verified)
     counts = Counter(result.status for one in verified for result in one.results)
     lines = [f"{path}:{line}: verified with an unsafe change: {message}" for path, line, message in unsafe]
-    said = ", ".join(f"{counts[status]} {_WORDS[status]}" for status in Status if counts[status]) or "no models"
+    said = ", ".join(f"{counts[status]} {WORDS[status]}" for status in Status if counts[status]) or "no models"
     programs = f"{len(verified)} program{'s' if len(verified) != 1 else ''}"
     lines.append(f"{programs}: {said}, in {sum(one.seconds for one in verified):.0f} s")
     return "\n".join(lines)

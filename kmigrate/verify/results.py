@@ -22,6 +22,30 @@ class LayerError:
     max_abs_error: float | None
 
 
+#: The class of the steps that are a model's inputs.
+INPUT = "Input"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An input of a model of the original, or one call of a layer.
+
+    ``cls`` is the layer's class in Keras 1 and ``now`` that of its counterpart, None without one. ``inputs`` are the
+    numbers of the steps that feed it, ``shape`` that of its first output, with the batch size. The errors are those of
+    its outputs, as in :class:`Result`; None where they were not compared. ``inner`` are the steps of a nested model.
+    """
+
+    layer: str
+    cls: str
+    now: str | None
+    inputs: tuple[int, ...]
+    shape: tuple[int | None, ...]
+    max_abs_error: float | None = None
+    max_rel_error: float | None = None
+    is_too_far: bool = False
+    inner: tuple[Step, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of one model, or of a program without one (``model`` is None).
@@ -41,6 +65,7 @@ class Result:
     layers: tuple[LayerError, ...] = ()
     line: int | None = None
     floatx: str | None = None
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kmigrate.verify import drawing, naming, pairing, weights
+from kmigrate.verify import drawing, graph, naming, pairing, weights
 from kmigrate.verify.comparing import Compared, compare
 from kmigrate.verify.diagnosis import arguments, diagnose
 from kmigrate.verify.pairing import Described
@@ -163,7 +163,8 @@ class Verifier:
                 result = _not_compared(task, model, f"the upgraded program fails: {_said(new['error'])}")
             else:
                 result = _not_compared(task, model, "the upgraded program builds no such model")
-            results.append(replace(result, floatx=floatx))
+            drawn = result.steps or (() if "error" in model else graph.steps(model))
+            results.append(replace(result, floatx=floatx, steps=drawn))
         return results
 
     def _pair(self, task: Task, workers: Sequence[Worker], old: Described, new: Described, floatx: str) -> Result:
@@ -213,7 +214,8 @@ class Verifier:
         if within.first_diverging_layer is None:
             return result
         name = f"{result.first_diverging_layer}/{within.first_diverging_layer}"
-        return replace(result, first_diverging_layer=name, diagnosis=within.diagnosis)
+        drawn = graph.with_inner(result.steps, layers[0][0]["name"], within.steps) if result.steps else ()
+        return replace(result, first_diverging_layer=name, diagnosis=within.diagnosis, steps=drawn)
 
     def _computed_alike(
         self,
@@ -246,7 +248,7 @@ class Verifier:
         for path in folder.iterdir():
             path.unlink()
         why = diagnose(old, list(layers), compared, before, after, inputs, floatx)
-        told = _told(task, old, compared, why)
+        told = replace(_told(task, old, compared, why), steps=graph.steps(old, layers, compared))
         gone = naming.gone(old, new, layers, compared)
         if gone is None:
             return told
