@@ -212,15 +212,8 @@ ROWS: dict[str, Row] = {
     f"{_LOCAL}.LocallyConnected1D": layer(
         "keras.layers.LocallyConnected1D", _STEPS, order=_ORDER, pins=(_STEPS_FIRST,)
     ),
-    f"{_LOCAL}.LocallyConnected2D": layer(
-        "keras.layers.LocallyConnected2D",
-        _IMAGE,
-        weights_changed(
-            "under ordering 'th' the second axis ran over (channel, row, column) and runs over (row, column, channel) "
-            "now; 'tf' is as it was"
-        ),
-        order=_ORDER,
-    ),
+    # the kernel runs over (channel, row, column) under 'th' in both (tf_keras, src/backend.py, local_conv)
+    f"{_LOCAL}.LocallyConnected2D": layer("keras.layers.LocallyConnected2D", _IMAGE, order=_ORDER),
     **methods(f"{_LOCAL}.LocallyConnected1D", "keras.layers.LocallyConnected1D", _BUILT),
     **methods(f"{_LOCAL}.LocallyConnected2D", "keras.layers.LocallyConnected2D", _BUILT),
 }

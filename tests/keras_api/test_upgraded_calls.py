@@ -27,7 +27,7 @@ OPTIONS = Options(unsafe=True, namespace="tf_keras", image_dim_ordering="tf")
 #: Every parameter (or value of it) that the upgrade leaves to a person, with the class: all of them, and no other.
 _WEIGHTS = (
     *("AtrousConvolution1D", "AtrousConvolution2D", "Bidirectional", "ConvLSTM2D", "Convolution1D", "Convolution2D"),
-    *("Convolution3D", "Deconvolution2D", "GRU", "LSTM", "LocallyConnected2D", "SeparableConvolution2D"),
+    *("Convolution3D", "Deconvolution2D", "GRU", "LSTM", "SeparableConvolution2D"),
 )
 _PADDED = (
     *("AtrousConvolution1D", "AtrousConvolution2D", "ConvLSTM2D", "Convolution1D", "Convolution2D", "Convolution3D"),

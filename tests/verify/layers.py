@@ -41,7 +41,6 @@ _REASONS = {
 }
 #: How the code of a model that differs begins -> why it does: tf_keras is otherwise, and the upgrade leaves it so.
 KNOWN = {
-    "ConvLSTM2D(nb_filter=4, nb_row=3, nb_col=2, dropout_": "ConvLSTM2D of tf_keras drops nothing, in training either",
     "Bidirectional(LSTM(3, return_sequences=True))(Embedding": (
         "Bidirectional of Keras 2 makes masked steps 0, that of Keras 1 repeats the step before"
     ),

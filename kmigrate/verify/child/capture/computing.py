@@ -93,7 +93,13 @@ def _target(side: Side, graph: Graph) -> Any:
     # by number: tf_keras would flatten a dict of outputs in the order of its keys all the same
     model = side.Model(list(graph.inputs), [tensor for made in tensors for tensor in made])
 
+    cells = [layer for layer in model._flatten_layers() if hasattr(layer, "reset_recurrent_dropout_mask")]
+
     def run(values: List[Any], learning: int) -> List[List[Any]]:
+        # ConvLSTM2D keeps what it dropped in its first call, as in no function that fit makes (base_conv_rnn.py)
+        for cell in cells:
+            cell.reset_dropout_mask()
+            cell.reset_recurrent_dropout_mask()
         found = model(values if len(values) > 1 else values[0], training=bool(learning))
         flat = iter(found if isinstance(found, (list, tuple)) else [found])
         return [[np.asarray(next(flat)) for _ in made] for made in tensors]
