@@ -37,7 +37,7 @@ table{border-collapse:collapse;font-size:13.5px;width:100%}th{text-align:left;co
 font-size:12px}td,th{padding:3px 14px 3px 0;border-bottom:1px solid var(--edge);vertical-align:top}
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}.all{margin:6px 0 0}
-.all a{color:var(--last);text-decoration:none}.all td{overflow-wrap:anywhere}
+.all a{color:var(--last);text-decoration:none;white-space:nowrap}.all td:first-child{overflow-wrap:anywhere}
 details{border:1px solid var(--edge);border-radius:8px;margin:10px 0;background:var(--box);scroll-margin-top:70px}
 summary{cursor:pointer;padding:8px 14px;font-weight:600;overflow-wrap:anywhere}
 .inside{padding:2px 14px 14px}.why{margin:4px 0 10px;padding:8px 12px;border-left:4px solid var(--d4);
@@ -52,7 +52,7 @@ background:var(--page);max-width:46vw}.both>.drawing{position:sticky;top:66px}
 .layers code{font:12.5px ui-monospace,SFMono-Regular,Menlo,'DejaVu Sans Mono',Consolas,monospace}
 .layers td{white-space:nowrap}
 .layers tr.first td{background:var(--d4-soft)}.layers tr.chosen td{background:var(--plain)}
-.layers .deep{padding-left:18px}.axis{width:34%;min-width:170px}
+.axis{width:34%;min-width:120px}
 .bar{position:relative;height:14px;margin-top:3px;background:var(--plain);border-radius:3px}
 .bar b{position:absolute;left:0;top:0;bottom:0;border-radius:3px;min-width:3px}
 .bar i{position:absolute;top:-2px;bottom:-2px;width:0;border-left:1.5px dashed var(--text);opacity:.55}
@@ -60,9 +60,10 @@ background:var(--page);max-width:46vw}.both>.drawing{position:sticky;top:66px}
 .notes{margin:4px 0 8px;padding-left:18px;color:var(--soft);font-size:13px}
 footer{color:var(--soft);font-size:13px;margin-top:34px;
 border-top:1px solid var(--edge);padding-top:10px;max-width:80em}
+@media(max-width:1300px){.abs{display:none}}
 @media(max-width:980px){.both{grid-template-columns:minmax(0,1fr)}.drawing{max-width:none;max-height:70vh}
-.both>.drawing{position:static}main{padding:0 12px 40px}header{padding:8px 12px}.layers .shape{display:none}
-.axis{min-width:110px}.all .why-cell{display:none}}
+.both>.drawing{position:static}main{padding:0 12px 40px}header{padding:8px 12px}.wide{display:none}
+.axis{min-width:80px}}
 @media print{header .tools{display:none}header{position:static}.drawing{max-height:none}}
 """ + "".join(f".fill-{name}{{background:var(--{name})}}" for name in LEVELS)
 
@@ -127,7 +128,7 @@ def _overview(verified: Sequence[Verified]) -> str:
         seconds = f"{one.seconds:.1f}"
         if not one.results:
             rows.append(
-                f"<tr><td>{escape(one.path)}<td><td>builds no model<td class=n><td class=why-cell><td class=n>{seconds}"
+                f"<tr><td>{escape(one.path)}<td><td>builds no model<td class=n><td class=wide><td class=n>{seconds}"
             )
         for at, result in enumerate(one.results):
             number += 1
@@ -137,11 +138,11 @@ def _overview(verified: Sequence[Verified]) -> str:
             rows.append(
                 f"<tr><td>{'' if at else escape(one.path)}<td><a href='#m{number}'>{name}</a>"
                 f"<td>{_chip(result.status, WORDS[result.status])}<td class=n>{_relative(result)}"
-                f"<td class=why-cell>{escape(first + why)}<td class=n>{'' if at else seconds}"
+                f"<td class=wide>{escape(first + why)}<td class=n>{'' if at else seconds}"
             )
     return (
         "<div class=scroll><table class=all><tr><th>program<th>model<th>result<th class=n>relative error"
-        f"<th class=why-cell>first diverging layer, and why<th class=n>seconds{''.join(rows)}</table></div>"
+        f"<th class=wide>first diverging layer, and why<th class=n>seconds{''.join(rows)}</table></div>"
     )
 
 
@@ -161,7 +162,7 @@ def _program(one: Verified, numbers: Iterator[int], count: int) -> str:
 def _model(result: Result, number: int, count: int) -> str:
     place = f" <small>line {result.line}</small>" if result.line else ""
     is_open = " open" if count <= 3 or (result.status is Status.DIFFERS and count <= 30) else ""
-    body = "".join((_why(result), _facts(result), _both(result, f"s{number}")))
+    body = _why(result) + _both(result, f"s{number}")
     return (
         f'<details class=model id="m{number}"{is_open}><summary>{_chip(result.status, WORDS[result.status])} '
         f"{escape(result.model or 'no model')}{place}</summary><div class=inside>{body}</div></details>"
@@ -212,9 +213,9 @@ def _growth(result: Result) -> str:
 
 
 def _both(result: Result, prefix: str) -> str:
-    """The drawing, and beside it the layers as a table."""
+    """The drawing, and beside it what there is to say of the model and of its layers."""
     if not result.steps:
-        return ""
+        return _facts(result)
     drawing = verify_svg.draw(result, prefix)
     svg = svg_element(drawing.width, drawing.height, drawing.body)
     rows = "".join(_rows(result.steps, prefix, result, 0, (result.first_diverging_layer or "").split("/")))
@@ -222,10 +223,10 @@ def _both(result: Result, prefix: str) -> str:
         f"<span class=ticks><span>equal</span><span>1e{_FROM / 2 + _TO / 2:.0f}</span><span>1e{_TO:.0f}</span></span>"
     )
     table = (
-        "<div class=scroll><table class=layers><tr><th>layer<th>class<th class=shape>output<th class=n>absolute"
+        "<div class=scroll><table class=layers><tr><th>layer<th>class<th class=wide>output<th class='n abs'>absolute"
         f"<th class=n>relative<th class=axis>{axis}{rows}</table></div>"
     )
-    return f"<div class=both><div class=drawing>{svg}</div>{table}</div>"
+    return f"<div class=both><div class=drawing>{svg}</div><div>{_facts(result)}{table}</div></div>"
 
 
 def _rows(steps: Sequence[Step], prefix: str, result: Result, depth: int, first: Sequence[str]) -> Iterator[str]:
@@ -237,13 +238,13 @@ def _rows(steps: Sequence[Step], prefix: str, result: Result, depth: int, first:
         mark = " class=first" if is_first and len(first) == 1 and result.status is Status.DIFFERS else ""
         deep = f' style="padding-left:{depth * 18}px"' if depth else ""
         if step.cls == INPUT:
-            errors = "<td class=n><td class=n><td>"
+            errors = "<td class='n abs'><td class=n><td>"
         else:
             absolute, relative = error_text(step.max_abs_error), error_text(step.max_rel_error)
-            errors = f"<td class=n>{absolute}<td class=n>{relative}<td>{_bar(step, result.floatx)}"
+            errors = f"<td class='n abs'>{absolute}<td class=n>{relative}<td>{_bar(step, result.floatx)}"
         yield (
             f'<tr{mark} data-step="{name}"><td{deep}>{escape(step.layer)}<td>{escape(class_text(step))}'
-            f"<td class=shape><code>{escape(shape_text(step.shape))}</code>{errors}"
+            f"<td class=wide><code>{escape(shape_text(step.shape))}</code>{errors}"
         )
         if step.inner:
             yield from _rows(step.inner, name, result, depth + 1, first[1:] if is_first else ())

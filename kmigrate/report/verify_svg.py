@@ -65,7 +65,9 @@ def error_text(error: float | None) -> str:
     """An error as the page says it."""
     if error is None:
         return "not compared"
-    return "equal" if not error else "another shape, or NaN" if not math.isfinite(error) else f"{error:.1e}"
+    if not error or not math.isfinite(error):
+        return "another shape, or NaN" if error else "equal"
+    return f"{error:.2g}" if 1e-3 <= error < 1e3 else f"{error:.1e}"
 
 
 def shape_text(shape: Sequence[int | None]) -> str:
