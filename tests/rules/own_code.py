@@ -38,9 +38,9 @@ def unchanged(source: str, code: str) -> bool:
     return not findings(source, code) and upgrade(source, code, unsafe=True) == textwrap.dedent(source)
 
 
-def run(source: str) -> dict[str, Any]:
-    """The names of the snippet after it was upgraded, with its safe rewrites, and executed on tf_keras."""
-    text = upgrade(source, namespace="tf_keras")
+def run(source: str, *, unsafe: bool = False) -> dict[str, Any]:
+    """The names of the snippet after it was upgraded, with its safe rewrites or all, and executed on tf_keras."""
+    text = upgrade(source, unsafe=unsafe, namespace="tf_keras")
     names: dict[str, Any] = {"__name__": "snippet"}
     exec(compile(text, "<upgraded>", "exec"), names)
     return names

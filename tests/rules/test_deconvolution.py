@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.own_code import assumed, run, unchanged, upgrade
+from tests.rules.own_code import assumed, run, unchanged, unfixed, upgrade
 
 HEAD = "from keras.layers import Deconvolution2D, Reshape\n"
 
@@ -37,6 +37,7 @@ ASSUMED = "the given output_shape is the one that strides and padding give (else
         ("(None, 14, 14, 3), subsample=(2, 2), border_mode='same'", []),
         ("(None, 14, 14, 3), subsample=(2, 2), border_mode=mode", [ASSUMED]),
         ("shape, subsample=(2, 2)", [ASSUMED]),
+        ("(None, 14, 15, 3), subsample=(2, 2)", []),
         ("(None, 3, 14, 13), subsample=(2, 2), border_mode='same', dim_ordering=order", [ASSUMED]),
     ],
 )
@@ -67,3 +68,43 @@ def test_keras_2_gives_the_size_that_was_asked_for(mode: str, kernel: int, strid
         f"{HEAD}from keras.layers import Input\ny = {call}(Input(shape=({source}, {source}, 3)))\n"
     )
     assert tuple(names["y"].shape) == (None, size, size, 2)
+
+
+_PROGRAM = f"""{HEAD}from keras.layers import Input
+from keras import backend as K
+
+batch_size, filters = 5, 3
+x = Input(batch_shape=(batch_size, 14, 14, 2))
+if K.image_dim_ordering() == 'th':
+    shape = (batch_size, filters, 14, 14)
+else:
+    shape = (batch_size, 14, 14, filters)
+same = Deconvolution2D(filters, 3, 3, shape, border_mode='same')
+x = same(x)
+if K.image_dim_ordering() == 'th':
+    shape = (batch_size, filters, {{size}}, {{size}})
+else:
+    shape = (batch_size, {{size}}, {{size}}, filters)
+step = ({{stride}}, {{stride}})
+larger = Deconvolution2D(filters, {{kernel}}, {{kernel}}, shape, border_mode='{{mode}}', subsample=step)
+y = larger(x)
+"""
+FOLLOWED = "its input and output have the sizes that they have where the program is followed"
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "mode", "stride"),
+    [(29, 2, "valid", 2), (28, 2, "valid", 2), (27, 3, "same", 2), (42, 3, "same", 3), (43, 2, "valid", 3)],
+)
+def test_a_size_that_the_program_leads_to_is_kept(size: int, kernel: int, mode: str, stride: int) -> None:
+    text = _PROGRAM.format(size=size, kernel=kernel, mode=mode, stride=stride)
+    assert assumed(text, "KM107") == [FOLLOWED]
+    assert tuple(run(text, unsafe=True)["y"].shape) == (5, size, size, 3)
+
+
+def test_a_size_that_keras_2_does_not_make_is_left_with_a_word() -> None:
+    # rows of 42 need no padding and columns of 41 one of 1; with one for columns Keras 2 wants 3 for rows: too much
+    call = "Deconvolution2D(3, 4, 4, output_shape=(None, 42, 41, 3), border_mode='same', subsample=(3, 3))"
+    assert unfixed(f"{HEAD}{call}\n", "KM107") == [
+        "Conv2DTranspose computes the size of its output, and no `output_padding` gives this one"
+    ]
