@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kmigrate.verify import weights
-from kmigrate.verify.pairing import Described, weighty
+from kmigrate.verify.pairing import Described, Pairs, weighty
 from kmigrate.verify.weights import Array
 
 #: Sizes for dimensions that a model leaves open, by the rank of the input: odd and of different lengths, but an image
@@ -29,6 +30,22 @@ def draw_weights(layers: Sequence[Described], seed: int) -> dict[tuple[int, int]
         for leaf in weighty(layer)
         for at, weight in enumerate(leaf["weights"])
     }
+
+
+def moved(pairs: Pairs, drawn: Mapping[tuple[int, int], Array]) -> dict[tuple[int, int], Array]:
+    """The weights of Keras 1's layers in the layouts of their counterparts."""
+    found = {}
+    for a, b in pairs:
+        for ours, theirs in zip(weighty(a), weighty(b), strict=True):
+            arrays = [drawn[ours["id"], at] for at in range(len(ours["weights"]))]
+            for at, array in enumerate(weights.way(ours["class"]).there(arrays, ours["arguments"])):
+                found[theirs["id"], at] = array
+    return found
+
+
+def save(path: Path, values: Mapping[tuple[int, int], Array], floatx: str) -> None:
+    """Write weights to a file, each as "LAYER_NUMBER"."""
+    np.savez(path, **{f"{layer}_{at}": value.astype(floatx) for (layer, at), value in values.items()})  # type: ignore[arg-type]
 
 
 def batch_size(model: Described) -> int:

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kmigrate.verify.comparing import Compared
-from kmigrate.verify.pairing import Described
-
-Pairs = Sequence[tuple[Described, Described]]
+from kmigrate.verify.pairing import Described, Pairs
 
 #: What is said of a layer that only the original has.
 GONE = "this layer has no counterpart"

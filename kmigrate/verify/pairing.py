@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from kmigrate.verify import weights
 
 Described = Mapping[str, Any]
+#: Layers of Keras 1, each with its counterpart.
+Pairs = Sequence[tuple[Described, Described]]
 _Item = TypeVar("_Item")
 
 #: Class in Keras 1 -> classes in Keras 2 (keras_api/keras1.py); others keep their name.

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kmigrate.verify import drawing, graph, naming, pairing, weights
+from kmigrate.verify import drawing, graph, naming, pairing
 from kmigrate.verify.comparing import Compared, compare
 from kmigrate.verify.diagnosis import arguments, diagnose
 from kmigrate.verify.pairing import Described
@@ -232,8 +232,8 @@ class Verifier:
         drawn = drawing.draw_weights([a for a, _ in layers], 1)
         inputs = drawing.draw_inputs(old, floatx, 2, plain=plain)
         np.savez(folder / "inputs.npz", **inputs)  # type: ignore[arg-type]
-        _save(folder / "old.npz", drawn, floatx)
-        _save(folder / "new.npz", _moved(layers, drawn), floatx)
+        drawing.save(folder / "old.npz", drawn, floatx)
+        drawing.save(folder / "new.npz", drawing.moved(layers, drawn), floatx)
         with ThreadPoolExecutor(2) as pool:
             list(
                 pool.map(
@@ -389,22 +389,6 @@ def _fits(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 def _shapes(model: Described) -> str:
     return ", ".join(str(tuple(given["shape"])) for given in model["inputs"])
-
-
-def _moved(
-    layers: Sequence[tuple[Described, Described]], drawn: Mapping[tuple[int, int], weights.Array]
-) -> dict[tuple[int, int], weights.Array]:
-    moved = {}
-    for a, b in layers:
-        for ours, theirs in zip(pairing.weighty(a), pairing.weighty(b), strict=True):
-            arrays = [drawn[ours["id"], at] for at in range(len(ours["weights"]))]
-            for at, array in enumerate(weights.way(ours["class"]).there(arrays, ours["arguments"])):
-                moved[theirs["id"], at] = array
-    return moved
-
-
-def _save(path: Path, values: Mapping[tuple[int, int], weights.Array], floatx: str) -> None:
-    np.savez(path, **{f"{layer}_{at}": value.astype(floatx) for (layer, at), value in values.items()})  # type: ignore[arg-type]
 
 
 def _result(
