@@ -1,7 +1,8 @@
 """A mask goes to a layer that does not take one, or steps are given in an order that the layer does not know.
 
 `Embedding(mask_zero=True)` and `Masking` mark steps to leave out. Keras 1 refuses a layer that cannot handle the mask
-("does not support masking"); Keras 2 drops it without a word, and the padding counts as data.
+("does not support masking"); Keras 2 drops it without a word, and the padding counts as data. A `Bidirectional` that
+returns sequences repeats the step before where a step is masked in Keras 1, and makes it 0 in Keras 2: a hint says so.
 
 Found::
 
@@ -18,4 +19,6 @@ from __future__ import annotations
 
 from kmigrate.rules.verdicts import shape_rule
 
-RULE = shape_rule("KM318", "masks", __doc__, "mask-refused", "mask-dropped", "recurrent-channels-first")
+RULE = shape_rule(
+    "KM318", "masks", __doc__, "mask-refused", "mask-dropped", "bidirectional-mask", "recurrent-channels-first"
+)

@@ -23,6 +23,10 @@ EXAMPLES: dict[str, tuple[int, str, Sequence[Shape], Sequence[str], Level, str]]
         *(1, "th", [(None, 3, 32, 30)], ["Convolution2D(4, 3, 3)", "BatchNormalization()"]),
         *(WARNING, "axis 3 of (None, 4, 30, 28), and the channels are axis 1"),
     ),
+    "bidirectional-mask": (
+        *(1, "tf", [(None, 7, 5)], ["Masking()", "Bidirectional(LSTM(4, return_sequences=True))"], HINT),
+        "its masked steps are 0",
+    ),
     "channels-first-cpu": (2, "th", [(None, 3, 32, 30)], ["Conv2D(4, 3)"], HINT, "oneDNN"),
     "channels-none": (1, "tf", [(None, 3, None, None)], ["Convolution2D(4, 3, 3)"], ERROR, "(None, None, 3)?"),
     "concat-axis": (2, "tf", [IMAGE], ["Conv2D(4, 3)", "Concatenate(axis=1)"], WARNING, "axis 1, and the channels are"),

@@ -10,6 +10,7 @@ KINDS: Mapping[str, str] = {
     "axis": "an axis that the tensor does not have",
     "axis-none": "a normalization over an axis whose size is open (None)",
     "batchnorm-axis": "a normalization over another axis than the channels",
+    "bidirectional-mask": "masked steps of a Bidirectional, which are 0 since Keras 2",
     "channels-first-cpu": "a channels-first convolution, which not every TensorFlow computes on a CPU",
     "channels-none": "weights for a number of channels or features that is open (None)",
     "concat-axis": "images joined along another axis than the channels",

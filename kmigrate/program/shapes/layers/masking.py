@@ -47,7 +47,15 @@ def masked(app: Application) -> bool:
     if kind in _SEQUENCES | _IMAGE_SEQUENCES:
         nested = app.given("layer")
         inner = Application(nested, app.inputs) if isinstance(nested, Layer) else app
-        return bool(inner.flag("return_sequences", False))
+        makes_steps = bool(inner.flag("return_sequences", False))
+        if makes_steps and app.version == 1 and kind == "Bidirectional":
+            app.say(
+                "bidirectional-mask",
+                Level.HINT,
+                "once upgraded its masked steps are 0 (Keras 2 sets zero_output_for_mask); Keras 1 repeated the step "
+                "before: only what takes no notice of the mask sees it",
+            )
+        return makes_steps
     if kind == "Merge":
         mode = app.given("mode", "sum")
         if mode == "max":
