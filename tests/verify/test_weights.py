@@ -43,10 +43,16 @@ def _shapes(layer: str, ordering: str, way: str, i: int, o: int, r: int, c: int)
 
 @pytest.mark.parametrize("layer", [*weights._WAYS, "Dense"])
 @given(
-    ordering=st.sampled_from(["th", "tf"]), way=st.sampled_from(["cpu", "mem", "gpu"]), sizes=st.tuples(*[_SIZE] * 4)
+    ordering=st.sampled_from(["th", "tf"]),
+    way=st.sampled_from(["cpu", "mem", "gpu"]),
+    flips=st.booleans(),
+    sizes=st.tuples(*[_SIZE] * 4),
 )
-def test_there_and_back_is_exact(layer: str, ordering: str, way: str, sizes: tuple[int, int, int, int]) -> None:
+def test_there_and_back_is_exact(
+    layer: str, ordering: str, way: str, flips: bool, sizes: tuple[int, int, int, int]
+) -> None:
     arguments: dict[str, Any] = {"dim_ordering": ordering, "consume_less": way if layer != "ConvLSTM2D" else "cpu"}
+    arguments["filter_flip"] = flips
     shapes = _shapes(layer, ordering, way, *sizes)
     random = np.random.default_rng(3)
     arrays = [random.normal(size=shape) for shape in shapes]
@@ -69,3 +75,16 @@ def test_gates_of_an_lstm_are_joined_in_the_order_of_keras_2() -> None:
 def test_weights_that_are_no_such_layers_have_no_shapes() -> None:
     assert weights.moved_shapes("LSTM", [(2, 3), (3,)], {"consume_less": "cpu"}) is None
     assert weights.moved_shapes("Convolution2D", [], {"dim_ordering": "th"}) is None
+
+
+@pytest.mark.parametrize("ordering", ["th", "tf"])
+def test_kernels_of_theano_are_turned_round(ordering: str) -> None:
+    kernel = np.arange(6.0).reshape((1, 1, 2, 3) if ordering == "th" else (2, 3, 1, 1))
+    plain, turned = (
+        weights.way("Convolution2D").there([kernel], {"dim_ordering": ordering, "filter_flip": flips})[0][..., 0, 0]
+        for flips in (False, True)
+    )
+    assert plain.tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert turned.tolist() == [[5, 4, 3], [2, 1, 0]]
+    (length,) = weights.way("Convolution1D").there([kernel.reshape(6, 1, 1, 1)], {"filter_flip": True})
+    assert length.ravel().tolist() == [5, 4, 3, 2, 1, 0]
