@@ -358,6 +358,11 @@ class Programs:
     ) -> None:
         self.close()
 
+    @property
+    def is_started(self) -> bool:
+        """Whether the child is there: then a program need not wait for its Keras."""
+        return self._worker is not None
+
     def close(self) -> None:
         """End the child."""
         if self._worker is not None:

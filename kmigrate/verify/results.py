@@ -78,3 +78,5 @@ class Verified:
     #: the original itself failed
     is_broken: bool = False
     seconds: float = 0.0
+    #: what the upgraded program computed on
+    device: str = "cpu"

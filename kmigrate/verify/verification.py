@@ -6,7 +6,7 @@ import os
 import re
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -59,12 +59,23 @@ _TYPE = re.compile(r"float|double|dtype", re.IGNORECASE)
 
 
 class Verifier:
-    """Verifies one program after the other; use it in a ``with`` statement. ``scratch`` is an empty folder."""
+    """Verifies one program after the other; use it in a ``with`` statement. ``scratch`` is an empty folder.
 
-    def __init__(self, reference: Programs, target: Programs, scratch: Path, limits: Limits) -> None:
+    ``tell`` is told of each program what is done with it now.
+    """
+
+    def __init__(
+        self,
+        reference: Programs,
+        target: Programs,
+        scratch: Path,
+        limits: Limits,
+        tell: Callable[[str, str], None] = lambda _program, _phase: None,
+    ) -> None:
         self._programs = (reference, target)
         self._scratch = scratch
         self._limits = limits
+        self._tell = tell
         self._files = 0
         self._stack = ExitStack()
 
@@ -107,8 +118,11 @@ class Verifier:
     def _in(self, task: Task, floatx: str) -> tuple[list[Result], list[str], bool]:
         """The results and the notes in one precision, and whether another one might do better."""
         with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+            if not all(programs.is_started for programs in self._programs):
+                self._tell(task.path, "importing both Keras")
             workers = list(pool.map(lambda programs: stack.enter_context(programs.program()), self._programs))
             folders = (task.old, task.new)
+            self._tell(task.path, f"running the original and the upgraded program in {floatx}")
             old, new = pool.map(lambda worker, folder: self._captured(worker, folder, task, floatx), workers, folders)
             notes = [*_notes(old, _ORIGINAL), *_notes(new, "the upgraded program")]
             results = list(self._models(task, workers, old, new, floatx))
@@ -153,7 +167,8 @@ class Verifier:
             return []
         pairs = {id(a): b for a, b in pairing.pair_models(ours, [model for model in theirs if "error" not in model])}
         results = []
-        for model in ours:
+        for number, model in enumerate(ours):
+            self._tell(task.path, f"comparing model {number + 1} of {len(ours)} in {floatx}")
             if "error" in model:
                 result = _not_compared(task, model, f"its layers cannot be read: {_said(model['error'])}")
             elif id(model) in pairs:
@@ -416,11 +431,12 @@ def _told(task: Task, model: Described, compared: Compared, diagnosis: str | Non
     for call in compared.calls:
         layers[call.layer] = max(layers.get(call.layer, 0.0), call.found.absolute)
     first = compared.first
-    is_equal = first is None and not compared.outputs.is_too_far
+    is_equal = first is None and not compared.outputs.is_too_far and not compared.other_masks
     reason = None
     if not is_equal:
         where = f"layer {first.layer}" if first else "the outputs"
-        reason = f"{where} computes something else" if first else f"{where} are others"
+        does = "computes something else" if first and first.found.is_too_far else "masks other steps"
+        reason = f"{where} {does}" if first else f"{where} are others"
     return Result(
         task.path,
         model["name"],

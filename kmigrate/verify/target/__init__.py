@@ -17,9 +17,21 @@ from kmigrate.verify import processes
 from kmigrate.verify.processes import Runtime, Worker
 
 
-def runtime(*, ordering: str = "tf", floatx: str = "float32", epsilon: float = 1e-07) -> Runtime:
-    """How to start tf_keras; ``ordering`` is "tf" (channels_last) or "th" (channels_first), for its keras.json."""
-    settings = {"side": "target", "standins": ["keras_names"], "path": []}
+def runtime(
+    *,
+    ordering: str = "tf",
+    floatx: str = "float32",
+    epsilon: float = 1e-07,
+    visible: str | None = "-1",
+    device: str | None = None,
+) -> Runtime:
+    """How to start tf_keras; ``ordering`` is "tf" (channels_last) or "th" (channels_first), for its keras.json.
+
+    ``visible`` are the GPUs that it sees, as ``CUDA_VISIBLE_DEVICES`` names them: none, unless told otherwise; None:
+    those that the user lets programs see. ``device`` ("GPU" or "CPU") is a kind of device to compute on alike in each
+    run; it must see one, and is not forked then, for what drives a GPU does not survive that.
+    """
+    settings = {"side": "target", "standins": ["keras_names"], "path": [], "device": device}
     data_format = {"tf": "channels_last", "th": "channels_first"}[ordering]
     configuration = {
         "floatx": floatx,
@@ -27,13 +39,14 @@ def runtime(*, ordering: str = "tf", floatx: str = "float32", epsilon: float = 1
         "backend": "tensorflow",
         "image_data_format": data_format,
     }
-    environment = {
+    variables = {
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",  # as in the reference: it sums in another order
         "TF_USE_LEGACY_KERAS": "1",
-        "CUDA_VISIBLE_DEVICES": "-1",
     }
-    return Runtime(processes.this_python(), settings, environment, json.dumps(configuration))
+    if visible is not None:
+        variables["CUDA_VISIBLE_DEVICES"] = visible
+    return Runtime(processes.this_python(), settings, variables, json.dumps(configuration))
 
 
 def worker(*, ordering: str = "tf", time_limit: float = 120.0) -> Worker:
