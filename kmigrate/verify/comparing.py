@@ -63,12 +63,21 @@ def worst(found: Sequence[Difference]) -> Difference:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a layer in both models: its number in each, and how far apart its outputs are."""
+    """A call of a layer in both models: its number in each, how far apart its outputs are, and whether it masks others.
+
+    ``other_mask``: other steps of its output count than those that counted in the original.
+    """
 
     layer: str
     old: int
     new: int
     found: Difference
+    other_mask: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether its output or the mask of it is another one."""
+        return self.found.is_too_far or self.other_mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,8 @@ class Compared:
 
     calls: tuple[Call, ...]
     outputs: Difference
+    #: other steps of an output count, for the loss
+    other_masks: bool
     #: the first call that differs, None where the models compute the same
     first: Call | None
 
@@ -90,7 +101,7 @@ def compare(
     inputs: Outputs,
     floatx: str,
 ) -> Compared:
-    """Compare the outputs of all calls of paired layers, and of the models."""
+    """Compare the outputs of all calls of paired layers, and of the models, and the masks that go with them."""
     calls = []
     for ours, theirs in pairs:
         old_calls = [at for at, node in enumerate(old["nodes"]) if node["layer"] == ours["id"]]
@@ -102,7 +113,8 @@ def compare(
                 for number in range(len(PHASES))
                 for t in tensors
             ]
-            calls.append(Call(ours["name"], a, b, worst(found)))
+            masks = any(_other_mask(before, after, n, (a, t), (b, t)) for n in range(len(PHASES)) for t in tensors)
+            calls.append(Call(ours["name"], a, b, worst(found), masks))
     calls.sort(key=lambda call: call.old)
     outputs = worst(
         [
@@ -111,7 +123,22 @@ def compare(
             for a, b in zip(old["outputs"], new["outputs"], strict=True)
         ]
     )
-    return Compared(tuple(calls), outputs, _first(old, calls, outputs.is_too_far))
+    masks = any(
+        _other_mask(before, after, number, a, b)
+        for number in range(len(PHASES))
+        for a, b in zip(old["outputs"], new["outputs"], strict=True)
+    )
+    first = _first(old, calls, outputs_differ=outputs.is_too_far or masks)
+    return Compared(tuple(calls), outputs, masks, first)
+
+
+def _other_mask(before: Outputs, after: Outputs, number: int, old: Sequence[int], new: Sequence[int]) -> bool:
+    """Whether other steps count of a tensor (call, tensor) that has a mask in the original; without one all count."""
+    was, now = before.get("mask_{}_{}_{}".format(number, *old)), after.get("mask_{}_{}_{}".format(number, *new))
+    if was is None:
+        return False
+    now = np.ones_like(was) if now is None else now
+    return was.size != now.size or not np.array_equal(was.ravel().astype(bool), now.ravel().astype(bool))
 
 
 def _unmasked(before: Outputs, after: Outputs, old: str, new: str, floatx: str) -> Difference:
@@ -134,14 +161,14 @@ def _tensor(made: Outputs, inputs: Outputs, number: int, place: Sequence[int]) -
     return inputs[f"{number}_{at}"] if node == -1 else made[f"{number}_{node}_{at}"]
 
 
-def _first(old: Described, calls: Sequence[Call], outputs_differ: bool) -> Call | None:
+def _first(old: Described, calls: Sequence[Call], *, outputs_differ: bool) -> Call | None:
     """The first call whose outputs differ, those left out that nothing comes of.
 
     An upgrade may move axes or add one, and Keras 2 fills up masked steps in another way (a Bidirectional's): what
     comes next sets it right, and is equal again.
     """
     by_number = {call.old: call for call in calls}
-    differing = [call for call in calls if call.found.is_too_far]
+    differing = [call for call in calls if call.differs]
     for call in differing:
         if not _is_set_right(old, call.old, by_number, outputs_differ):
             return call
@@ -153,6 +180,5 @@ def _is_set_right(old: Described, number: int, calls: Mapping[int, Call], output
     if any(source == number for source, _ in old["outputs"]):
         return not outputs_differ  # outputs are compared by themselves
     return bool(users) and all(
-        not calls[user].found.is_too_far if user in calls else _is_set_right(old, user, calls, outputs_differ)
-        for user in users
+        not calls[user].differs if user in calls else _is_set_right(old, user, calls, outputs_differ) for user in users
     )

@@ -68,6 +68,7 @@ def diagnose(
     return (
         _flatten_order(old, call, ours, before, after, inputs, floatx)
         or arguments(ours, theirs)
+        or _masked(call)
         or _moved_axes(call, before, after, floatx)
         or _shapes(call, before, after)
         or _phase(call, before, after, floatx)
@@ -135,6 +136,12 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     if old.get("consume_less") is not None and new.get("reset_after"):
         found.append("reset_after is True: Keras 1 resets before the product")
     return found
+
+
+def _masked(call: Call) -> str | None:
+    if not call.other_mask or call.found.is_too_far:
+        return None
+    return "its output is the same, and the mask that goes with it is not: other steps count in the layers after it"
 
 
 def _moved_axes(call: Call, before: Outputs, after: Outputs, floatx: str) -> str | None:

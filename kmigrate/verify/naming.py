@@ -42,7 +42,7 @@ def gone(old: Described, new: Described, pairs: Pairs, compared: Compared) -> st
 
     None unless what fed that layer feeds in its place: where other layers do, the call was given other inputs.
     """
-    if not compared.outputs.is_too_far:
+    if not compared.outputs.is_too_far and not compared.other_masks:
         return None
     first = compared.first
     if first is not None:

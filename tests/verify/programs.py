@@ -109,7 +109,7 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ("sequences", "activation='tanh'", "activation='relu'", "inner/narrow"),
     ("sequences", "activation='sigmoid'", "activation='hard_sigmoid'", "inner/wide"),
     ("sequences", "Dense(4, activation='sigmoid'", "Dense(4", "inner/wide"),
-    ("sequences", "mask_zero=True, ", "", "both"),
+    ("sequences", "mask_zero=True, ", "", "words"),
     ("sequences", "Embedding(30, 6", "Embedding(31, 6", "words"),
     ("sequences", "Embedding(30, 6", "Embedding(30, 7", "words"),
     (

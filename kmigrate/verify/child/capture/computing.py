@@ -13,14 +13,14 @@ def compute(
     """Write the outputs of every call of a layer to the file ``out``; the learning phase of each pass.
 
     ``weights`` is an .npz of arrays ``LAYER_NUMBER``, ``inputs`` one of ``PASS_INPUT``, and ``out`` gets
-    ``PASS_CALL_TENSOR``; under Keras 1 also ``mask_PASS_CALL_TENSOR``, which says what steps of it count. ``phases``
+    ``PASS_CALL_TENSOR`` and ``mask_PASS_CALL_TENSOR``, which says what steps of it count, if any do not. ``phases``
     has a learning phase for each pass; where the program has fixed it, that counts.
     Stateful layers start with their states reset and keep them from pass to pass.
     """
     import numpy as np
 
     side = describer.side
-    _load(side, describer, dict(np.load(weights)))
+    load(side, describer, dict(np.load(weights)))
     graph = Graph(side, *record.snapshots[snapshot])
     fed = np.load(inputs)
     made: Dict[str, Any] = {}
@@ -35,14 +35,18 @@ def compute(
         values = [fed["{}_{}".format(number, at)] for at in range(len(graph.inputs))]
         for node, tensors in enumerate(run(values, phase)):
             for at, value in enumerate(tensors):
-                made["{}_{}_{}".format(number, node, at)] = value
+                mask = getattr(value, "_keras_mask", None)  # of tf_keras alone
+                made["{}_{}_{}".format(number, node, at)] = np.asarray(value)
+                if mask is not None:
+                    made["mask_{}_{}_{}".format(number, node, at)] = np.asarray(mask)
         for (node, at), mask in masks(values, phase).items():
             made["mask_{}_{}_{}".format(number, node, at)] = mask
     np.savez(out, **made)
     return passes
 
 
-def _load(side: Side, describer: Describer, values: Dict[str, Any]) -> None:
+def load(side: Side, describer: Describer, values: Dict[str, Any]) -> None:
+    """Set weights: "LAYER_NUMBER" -> array."""
     pairs = []
     for name, value in values.items():
         layer, at = map(int, name.split("_"))
@@ -87,8 +91,6 @@ def _masks(side: Side, graph: Graph) -> Any:
 
 
 def _target(side: Side, graph: Graph) -> Any:
-    import numpy as np
-
     tensors = graph.tensors()
     # by number: tf_keras would flatten a dict of outputs in the order of its keys all the same
     model = side.Model(list(graph.inputs), [tensor for made in tensors for tensor in made])
@@ -102,6 +104,6 @@ def _target(side: Side, graph: Graph) -> Any:
             cell.reset_recurrent_dropout_mask()
         found = model(values if len(values) > 1 else values[0], training=bool(learning))
         flat = iter(found if isinstance(found, (list, tuple)) else [found])
-        return [[np.asarray(next(flat)) for _ in made] for made in tensors]
+        return [[next(flat) for _ in made] for made in tensors]
 
     return run
