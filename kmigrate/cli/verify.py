@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kmigrate.cli import imported, options, run, session
+from kmigrate.cli import imported, options, run, session, verifying
 from kmigrate.config import Options
 from kmigrate.findings import Finding
 from kmigrate.report import verify_json, verify_text
+from kmigrate.report.verify_progress import Progress
 from kmigrate.sources import notebook, python_file
 from kmigrate.sources.notebook import Notebook
-from kmigrate.verify import processes, reference, target
+from kmigrate.verify import devices
 from kmigrate.verify.problems import VerifyError
 from kmigrate.verify.results import Result, Status, Verified
 
@@ -41,6 +42,28 @@ _TO_PYTHON3 = ("KM010", "KM011")
     type=click.Choice(["tf", "th", "auto"]),
     help="The image_dim_ordering the code was written for (default auto: that of keras.json, else tf).",
 )
+@click.option(
+    "--reference",
+    "kind",
+    type=click.Choice(["standins", "genuine"]),
+    help="Run Keras 1.2.2 on this Python and TensorFlow 2 (default), or on Python 3.6 or 3.7 and TensorFlow 1.15.",
+)
+@click.option("--reference-python", metavar="PATH", help="The Python for genuine, or theano (default: look).")
+@click.option(
+    "--reference-backend",
+    type=click.Choice(["tensorflow", "theano"]),
+    default="tensorflow",
+    show_default=True,
+    help="What Keras 1.2.2 computes with.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(devices.CHOICES),
+    default="cpu",
+    show_default=True,
+    help="What the upgraded program computes on; gpu: on each GPU, one by one; auto: on GPUs if there are any.",
+)
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Programs at once (default: what pays).")
 @click.option("--time-limit", type=click.FloatRange(min=1), default=120.0, show_default=True, help="Seconds a program.")
 @click.option("--memory-limit", type=click.IntRange(min=500), default=8000, show_default=True, help="Megabytes, too.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -50,6 +73,11 @@ def command(
     unsafe: bool | None,
     call: str | None,
     image_dim_ordering: str | None,
+    kind: str | None,
+    reference_python: str | None,
+    reference_backend: str,
+    device: str,
+    jobs: int | None,
     time_limit: float,
     memory_limit: int,
     output_format: str,
@@ -82,26 +110,38 @@ def command(
         raise click.UsageError("verify works on files: name them")
     if html is not None and not Path(html).absolute().parent.is_dir():
         raise click.UsageError(f"--html: there is no folder {Path(html).parent}")
-    from kmigrate.verify.verification import Limits, Verifier
+    how = verifying.Reference.chosen(kind, reference_python, reference_backend)
+    from kmigrate.verify.verification import Limits
 
     limits = Limits(time_limit, memory_limit)
     click.echo("kmigrate verify executes this code, with training and downloads cut short", err=True)
     verified: list[Verified] = []
-    with tempfile.TemporaryDirectory(prefix="kmigrate-verify-", ignore_cleanup_errors=True) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="kmigrate-verify-", ignore_cleanup_errors=True) as folder,
+        Progress() as line,
+    ):
         scratch = Path(folder)
-        upgraded = _upgraded(chosen, call)
+
+        def verify(verifier: Verifier, task: Task) -> Verified:
+            found = verifier.verify(task)
+            if found.is_broken and upgraded.may_be_th:
+                found = _under_th(found, verifier, chosen, task, call, scratch)
+            return found
+
         try:
-            old = processes.Programs(reference.runtime(), memory_limit)
-            new = processes.Programs(target.runtime(), memory_limit)
-            with Verifier(old, new, scratch, limits) as verifier:
-                for task in upgraded.tasks(scratch):
-                    found = verifier.verify(task)
-                    if found.is_broken and upgraded.may_be_th:
-                        found = _under_th(found, verifier, chosen, task, call, scratch)
+            places, old = devices.choose(device), how.runtime(line)
+            upgraded = _upgraded(chosen, call)
+            tasks = list(upgraded.tasks(scratch))
+            at_once = jobs or verifying.default_jobs(len(tasks))
+            for number, place in enumerate(places):
+                room = scratch / f"device{number}"
+                for found in verifying.results(tasks, old, place, room, limits, at_once, line, verify):
                     verified.append(found)
                     if output_format == "text":
-                        click.echo(verify_text.render(verified[-1], color=True))
+                        line.clear()
+                        click.echo(verify_text.render(found, color=True))
         except VerifyError as error:
+            line.clear()
             raise click.ClickException(str(error)) from error
     verified += [Verified(path, (Result(path, None, Status.NOT_COMPARED, why),)) for path, why in upgraded.unreadable]
     if html is not None:
@@ -202,8 +242,7 @@ def _under_th(
     from kmigrate.verify.verification import rank
 
     alone = dataclasses.replace(chosen.options, image_dim_ordering="th")
-    into = scratch / f"th{len(list(scratch.iterdir()))}"
-    into.mkdir()
+    into = Path(tempfile.mkdtemp(prefix="th", dir=scratch))
     paths = chosen.paths if call is not None else (task.path,)
     upgraded = _upgraded(dataclasses.replace(chosen, options=alone, paths=paths), call)
     for other in upgraded.tasks(into):

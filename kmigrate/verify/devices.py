@@ -23,7 +23,7 @@ def gpus():
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One device: ``name`` as reports label it, ``visible`` the value of ``CUDA_VISIBLE_DEVICES`` that shows it alone."""
+    """One device: its ``name`` in reports, and what value of ``CUDA_VISIBLE_DEVICES`` makes it alone ``visible``."""
 
     name: str
     visible: str

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,12 +66,17 @@ THEANO = Recipe(
 )
 
 
-def environment(recipe: Recipe, python: str | None = None, cache: Path | None = None) -> str:
+def environment(
+    recipe: Recipe,
+    python: str | None = None,
+    cache: Path | None = None,
+    making: Callable[[str], None] = lambda _name: None,
+) -> str:
     """The path of an interpreter that has the recipe's packages, in an environment made on the first call.
 
     ``python`` is the Python to make it of, one that the recipe names; None: it is looked for where Pythons are. Making
-    it downloads and takes minutes. Safe with concurrent runs: an environment takes its place in one step. Raises
-    :class:`VerifyError` where there is no such Python, or pip cannot install.
+    it downloads and takes minutes; ``making`` is told its name before. Safe with concurrent runs: an environment takes
+    its place in one step. Raises :class:`VerifyError` where there is no such Python, or pip cannot install.
     """
     base = python or _find(recipe)
     version = _version(base)
@@ -85,6 +90,7 @@ def environment(recipe: Recipe, python: str | None = None, cache: Path | None = 
     digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
     folder = (cache or cache_folder()) / "environments" / f"{recipe.name}-py3{version[1]}-{digest}"
     if not folder.is_dir():
+        making(recipe.name)
         _make(base, recipe, folder)
     return str(_interpreter(folder))
 

@@ -3,6 +3,7 @@
 Its keys: ``side`` ("reference" or "target"), ``standins`` (names of modules in ``standins``, each of which is
 installed before anything else is imported), ``path`` (folders to import from, first), and ``script`` with
 ``arguments``, a program to run as ``python SCRIPT ARGUMENTS`` would; without it the process becomes a worker.
+``device``, a kind of TensorFlow's devices, is made ready to compute on; such a worker makes no copies of itself.
 """
 
 import importlib
@@ -36,9 +37,12 @@ def main(settings: Dict[str, Any]) -> None:
         sys.path.append(os.path.dirname(os.path.dirname(os.path.dirname(_CHILD))))
     for name in settings["standins"]:
         importlib.import_module("kmigrate.verify.child.standins." + name).install()
+    device = settings.get("device")
+    if device is not None:
+        importlib.import_module("kmigrate.verify.child.devices").prepare(device)
     script = settings.get("script")
     if script is None:
-        importlib.import_module("kmigrate.verify.child.worker").serve(settings["side"])
+        importlib.import_module("kmigrate.verify.child.worker").serve(settings["side"], device is None)
         return
     sys.argv[:] = [script] + settings["arguments"]
     if os.path.isdir(script):

@@ -38,8 +38,11 @@ def _limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 2**20, megabytes * 2**20))
 
 
-def serve(side: str) -> None:
-    """Answer questions until the input ends. ``side`` is "reference" or "target"."""
+def serve(side: str, copies: bool = True) -> None:
+    """Answer questions until the input ends. ``side`` is "reference" or "target".
+
+    ``copies``: ``begin`` makes a copy of the process, where the system can.
+    """
     # what Keras or a program prints must not come between the answers, and what it reads is none of the questions
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     questions = os.fdopen(os.dup(0), encoding="utf-8")
@@ -49,7 +52,7 @@ def serve(side: str) -> None:
     layers = importlib.import_module("kmigrate.verify.child.layers")
     asked = layers.Layers(side)
     operations: Dict[str, Callable[..., Any]] = {"call": call, "output_shape": asked.output_shape}
-    forks = hasattr(os, "fork")
+    forks = copies and hasattr(os, "fork")
     ready = {"python": platform.python_version(), "keras": asked.keras.__version__, "forks": forks}
     _say(answers, {"ready": ready})
     for line in iter(questions.readline, ""):
@@ -66,7 +69,8 @@ def serve(side: str) -> None:
                     else:
                         _say(answers, {"ok": None})
                     continue
-            _limit_memory(question["megabytes"])
+            if copies:  # a GPU's driver takes more than any limit that makes sense for a program
+                _limit_memory(question["megabytes"])
             capture = importlib.import_module("kmigrate.verify.child.capture.running").Capture(side)
             operations.update(capture=capture.run, compute=capture.compute)
             _say(answers, {"ok": os.getpid()})

@@ -12,7 +12,7 @@ r"""The real Keras 1.2.2, in a child process: its source unmodified, with stand-
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kmigrate.verify import environments, processes
 from kmigrate.verify.processes import Runtime, Worker
@@ -40,14 +40,15 @@ def runtime(
     ordering: str = "tf",
     floatx: str = "float32",
     epsilon: float = 1e-07,
+    making: Callable[[str], None] = lambda _name: None,
 ) -> Runtime:
     """How to start Keras 1.2.2; ``ordering``, ``floatx`` and ``epsilon`` become the child's keras.json.
 
     ``mode`` is "standins" (this Python and its TensorFlow 2), "genuine" (Python 3.6 or 3.7 and TensorFlow 1.15.5) or
     "theano" (Theano 1.0.5 without a compiler). The last two run in an environment that is made when it is first asked
-    for, of the Python at the path ``python`` or of one that is found. ``ordering`` is ``image_dim_ordering``, "tf" or
-    "th"; the defaults are those of Keras 1.2.2 (backend/common.py). Keras's source is fetched when the cache lacks it.
-    Raises :class:`kmigrate.verify.problems.VerifyError`.
+    for, of the Python at the path ``python`` or of one that is found; ``making`` is told its name then. ``ordering`` is
+    ``image_dim_ordering``, "tf" or "th"; the defaults are those of Keras 1.2.2 (backend/common.py). Keras's source is
+    fetched when the cache lacks it. Raises :class:`kmigrate.verify.problems.VerifyError`.
     """
     backend, standins = _MODES[mode]
     settings = {"side": "reference", "standins": standins, "path": [str(source_folder())]}
@@ -63,7 +64,7 @@ def runtime(
         "PYTHONHASHSEED": "0",
     }
     recipe = _ENVIRONMENTS.get(mode)
-    interpreter = environments.environment(recipe, python) if recipe else processes.this_python()
+    interpreter = environments.environment(recipe, python, making=making) if recipe else processes.this_python()
     return Runtime(interpreter, settings, variables, json.dumps(configuration), own_packages=recipe is not None)
 
 
