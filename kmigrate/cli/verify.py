@@ -7,6 +7,7 @@ import importlib.util
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,7 +114,7 @@ def command(
     how = verifying.Reference.chosen(kind, reference_python, reference_backend)
     from kmigrate.verify.verification import Limits
 
-    limits = Limits(time_limit, memory_limit)
+    limits, started = Limits(time_limit, memory_limit), time.monotonic()
     click.echo("kmigrate verify executes this code, with training and downloads cut short", err=True)
     verified: list[Verified] = []
     with (
@@ -152,7 +153,9 @@ def command(
     if output_format == "json":
         click.echo(verify_json.render(verified), nl=False)
     else:
-        click.echo(verify_text.summary(verified, upgraded.unsafe))
+        if sum(len(one.results) for one in verified) > 1:
+            click.echo("\n" + verify_text.table(verified, color=True) + "\n")
+        click.echo(verify_text.summary(verified, upgraded.unsafe, time.monotonic() - started))
     if upgraded.failed:
         return 2
     results = [result for one in verified for result in one.results]

@@ -125,7 +125,7 @@ def _overview(verified: Sequence[Verified]) -> str:
     """Programs × models, with a link to each."""
     rows, number = [], 0
     for one in verified:
-        seconds = f"{one.seconds:.1f}"
+        seconds = _device(one) + f"{one.seconds:.1f}"
         if not one.results:
             rows.append(
                 f"<tr><td>{escape(one.path)}<td><td>builds no model<td class=n><td class=wide><td class=n>{seconds}"
@@ -150,9 +150,13 @@ def _relative(result: Result) -> str:
     return "" if result.max_rel_error is None else escape(error_text(result.max_rel_error))
 
 
+def _device(one: Verified) -> str:
+    return "" if one.device == "cpu" else f"on {escape(one.device)}, "
+
+
 def _program(one: Verified, numbers: Iterator[int], count: int) -> str:
     notes = "".join(f"<li>{escape(note)}" for note in one.notes)
-    parts = [f"<h2>{escape(one.path)} <small>{one.seconds:.1f} s</small></h2>"]
+    parts = [f"<h2>{escape(one.path)} <small>{_device(one)}{one.seconds:.1f} s</small></h2>"]
     if notes:
         parts.append(f"<ul class=notes>{notes}</ul>")
     parts += [_model(result, next(numbers) + 1, count) for result in one.results]

@@ -15,14 +15,14 @@ def render(verified: Iterable[Verified]) -> str:
 
     An error that is no number, because shapes differ or one side is NaN, is null.
     """
-    return json.dumps([_result(result) for one in verified for result in one.results], indent=1) + "\n"
+    return json.dumps([_result(result, one.device) for one in verified for result in one.results], indent=1) + "\n"
 
 
 def _number(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result(result: Result, device: str) -> dict[str, Any]:
     return {
         "path": result.path,
         "model": result.model,
@@ -33,4 +33,5 @@ def _result(result: Result) -> dict[str, Any]:
         "first_diverging_layer": result.first_diverging_layer,
         "diagnosis": result.diagnosis,
         "layers": [{"name": layer.name, "max_abs_error": _number(layer.max_abs_error)} for layer in result.layers],
+        "device": device,
     }

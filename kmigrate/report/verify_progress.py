@@ -70,7 +70,8 @@ class Progress:
             return
         now = time.monotonic()
         running = [f"{name}: {words}, {now - since:.0f} s" for name, (words, since) in self._phases.items()]
-        line = f"[{min(self._done + 1, self._count)}/{self._count}] {'; '.join(running)}"
+        more = f" (and {len(running) - 1} more)" if len(running) > 1 else ""
+        line = f"[{min(self._done + 1, self._count)}/{self._count}]{more} {''.join(running[:1])}"
         width = shutil.get_terminal_size().columns - 1
         self._stream.write(f"\r\x1b[K{line if len(line) <= width else line[: width - 1] + '…'}")
         self._stream.flush()

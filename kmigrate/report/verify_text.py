@@ -16,7 +16,7 @@ WORDS = {Status.IDENTICAL: "identical", Status.DIFFERS: "differs", Status.NOT_CO
 
 def render(verified: Verified, *, color: bool = False) -> str:
     """One program: a line for each model, and what was made up so that it could run."""
-    lines = [f"{verified.path} ({verified.seconds:.1f} s)"]
+    lines = [f"{verified.path}{_device(verified)} ({verified.seconds:.1f} s)"]
     lines += [line for result in verified.results for line in _result(result, color)]
     if not verified.results:
         lines.append("  builds no model: nothing to compare")
@@ -43,12 +43,41 @@ def _result(result: Result, color: bool) -> Iterable[str]:
         yield f"    the outputs are {result.max_abs_error:.2g} apart, relative {result.max_rel_error:.2g}"
 
 
-def summary(verified: Iterable[Verified], unsafe: Iterable[tuple[str, int, str]]) -> str:
-    """The last lines: counts, and the changes that rest on an assumption."""
+def _device(verified: Verified) -> str:
+    return "" if verified.device == "cpu" else f" on {verified.device}"
+
+
+def table(verified: Iterable[Verified], *, color: bool = False) -> str:
+    """Programs × models, each with what came of it, the largest error of its outputs and the program's seconds."""
+    rows = [("program", "model", "result", "largest error", "seconds")]
+    for one in verified:
+        place, seconds = one.path + _device(one), f"{one.seconds:.1f}"
+        if not one.results:
+            rows.append((place, "", "builds no model", "", seconds))
+        for result in one.results:
+            error = "" if result.max_abs_error is None else f"{result.max_abs_error:.1e}"
+            rows.append((place, result.model or "", WORDS[result.status], error, seconds))
+            place = seconds = ""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    colors = {WORDS[status]: name for status, name in _COLORS.items()}
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if at < 3 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        if color and row[2] in colors:
+            cells[2] = click.style(cells[2], fg=colors[row[2]])
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def summary(verified: Iterable[Verified], unsafe: Iterable[tuple[str, int, str]], seconds: float) -> str:
+    """The last lines: the changes that rest on an assumption, and counts; ``seconds`` is what it all took."""
     verified = list(verified)
     counts = Counter(result.status for one in verified for result in one.results)
     lines = [f"{path}:{line}: verified with an unsafe change: {message}" for path, line, message in unsafe]
     said = ", ".join(f"{counts[status]} {WORDS[status]}" for status in Status if counts[status]) or "no models"
     programs = f"{len(verified)} program{'s' if len(verified) != 1 else ''}"
-    lines.append(f"{programs}: {said}, in {sum(one.seconds for one in verified):.0f} s")
+    lines.append(f"{programs}: {said}, in {seconds:.0f} s")
     return "\n".join(lines)

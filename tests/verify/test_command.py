@@ -24,6 +24,7 @@ _KEYS = [
     "first_diverging_layer",
     "diagnosis",
     "layers",
+    "device",
 ]
 
 
