@@ -54,7 +54,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ParametricSoftplus",
         "SReLU",
     ),
-    "merging": ("MergeCos", "merge", "merge_cos"),
+    "merging": ("Merge", "MergeCos", "merge", "merge_cos"),
     "arrays": (
         "accuracy",
         "binary_logloss",

@@ -1,4 +1,4 @@
-"""The merge of Keras 1.2.2 (engine/topology.py): its mode 'cos', and all modes behind one function."""
+"""The merge of Keras 1.2.2 (engine/topology.py): its mode 'cos', all modes behind one function, and `Merge`."""
 
 # mypy: allow-subclassing-any, allow-untyped-decorators
 # ruff: noqa: ARG002 - Keras gives these arguments
@@ -66,23 +66,84 @@ def merge(
     With a literal mode, write the Keras 2 function (``add``, ``multiply``, ``concatenate``, …) itself.
     """
     tensors = list(inputs)
+    ranks = [K.ndim(tensor) for tensor in tensors]
+    return _layer(mode, ranks, concat_axis, dot_axes, output_shape, output_mask, arguments, name)(tensors)
+
+
+def _layer(
+    mode: str | Callable[..., Any],
+    ranks: Sequence[int],
+    concat_axis: int,
+    dot_axes: int | Sequence[int],
+    output_shape: Any,
+    output_mask: Any,
+    arguments: dict[str, Any] | None,
+    name: str | None,
+) -> Any:
+    """The layer of Keras 2 that merges tensors of these ranks, the batch counted."""
     if callable(mode):
-        layer = keras.layers.Lambda(mode, output_shape=output_shape, mask=output_mask, arguments=arguments, name=name)
-        return layer(tensors)
+        return keras.layers.Lambda(mode, output_shape=output_shape, mask=output_mask, arguments=arguments, name=name)
     if mode == "cos":
-        return merge_cos(tensors, dot_axes=dot_axes, name=name)
+        return MergeCos(dot_axes=dot_axes, name=name)
     if mode == "dot":
         axes = [dot_axes, dot_axes] if isinstance(dot_axes, int) else list(dot_axes)
-        axes = [axis % K.ndim(tensor) for axis, tensor in zip(axes, tensors, strict=True)]
-        return keras.layers.dot(tensors, axes=axes, name=name)
+        return keras.layers.Dot([axis % rank for axis, rank in zip(axes, ranks, strict=True)], name=name)
     if mode == "concat":
-        return keras.layers.concatenate(tensors, axis=concat_axis, name=name)
-    functions = {
-        "sum": keras.layers.add,
-        "mul": keras.layers.multiply,
-        "ave": keras.layers.average,
-        "max": keras.layers.maximum,
+        return keras.layers.Concatenate(axis=concat_axis, name=name)
+    classes = {
+        "sum": keras.layers.Add,
+        "mul": keras.layers.Multiply,
+        "ave": keras.layers.Average,
+        "max": keras.layers.Maximum,
     }
-    if mode not in functions:
+    if mode not in classes:
         raise ValueError(f"Invalid merge mode: {mode!r}")
-    return functions[mode](tensors, name=name)
+    return classes[mode](name=name)
+
+
+class Merge(keras.layers.InputLayer):
+    """``Merge([left, right], mode)`` of Keras 1.2.2 (engine/topology.py): the first layer of a ``Sequential``.
+
+    ``layers`` are models or layers that have been called; the ``Sequential`` then has the inputs of all of them, each
+    once, in their order, as in Keras 1. Keras 2 lets a ``Sequential`` begin with an ``InputLayer``, whose output it
+    goes on from and whose sources become its inputs (models: ``Sequential.add``); this is such a layer. A model that
+    begins with it cannot be saved as a whole, its weights can.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Any],
+        mode: str | Callable[..., Any] = "sum",
+        concat_axis: int = -1,
+        dot_axes: int | Sequence[int] = -1,
+        output_shape: Any = None,
+        output_mask: Any = None,
+        arguments: dict[str, Any] | None = None,
+        node_indices: Sequence[int] | None = None,
+        tensor_indices: Sequence[int | None] | None = None,
+        name: str | None = None,
+    ) -> None:
+        if not isinstance(layers, (list, tuple)) or len(layers) < 2:
+            raise TypeError(f"Merge takes a list of at least 2 layers, not {layers!r}")
+        keras.layers.Layer.__init__(self, name=name)
+        nodes = node_indices or [0] * len(layers)
+        tensors = [
+            layer.output if node == 0 else layer.get_output_at(node) for layer, node in zip(layers, nodes, strict=True)
+        ]
+        if tensor_indices is not None:
+            tensors = [tensor if at is None else tensor[at] for tensor, at in zip(tensors, tensor_indices, strict=True)]
+        ranks = [K.ndim(tensor) for tensor in tensors]
+        self._merging = _layer(mode, ranks, concat_axis, dot_axes, output_shape, output_mask, arguments, None)
+        self.supports_masking = True
+        self(tensors)
+
+    def call(self, inputs: Any) -> Any:
+        return self._merging(inputs)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return self._merging.compute_mask(inputs, mask)
+
+    def get_config(self) -> dict[str, Any]:
+        raise NotImplementedError(
+            "a Sequential that begins with Merge cannot be saved as a whole: save its weights, and build it as now"
+        )

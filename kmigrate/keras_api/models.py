@@ -268,7 +268,6 @@ ROWS: dict[str, Row] = {
             "check_loss_and_target_compatibility": "compile and fit check losses against targets themselves",
             "collect_metrics": "compile takes metrics as a list or as a dictionary by output",
             "make_batches": "[(i, min(size, i + batch_size)) for i in range(0, size, batch_size)]",
-            "slice_X": "[a[start:stop] for a in arrays], or a[start:stop] of a single array",
             "standardize_class_weights": "fit takes class_weight as a dictionary",
             "standardize_input_data": "fit, evaluate and predict take lists, dictionaries and arrays",
             "standardize_sample_or_class_weights": "fit takes sample_weight and class_weight",
@@ -278,6 +277,8 @@ ROWS: dict[str, Row] = {
         },
         how=How.INTERNAL,
     ),
+    # used by programs all the same: Keras's own example addition_rnn.py imports it
+    f"{_TRAINING}.slice_X": Row(How.COMPAT, "kmigrate.compat.slice_X"),
     # --- keras/models.py ----------------------------------------------------------------------------------------------
     _SEQUENTIAL: Row(to="keras.models.Sequential"),
     **methods(_SEQUENTIAL, "keras.models.Sequential", ("call(x)",)),

@@ -25,9 +25,8 @@ from collections.abc import Iterator
 
 from kmigrate.findings import CallEdit, Drop, Edit, Finding, Import, Keyword, Rewrite, Safety, Severity
 from kmigrate.program.program import Argument, KerasCall, Program
-from kmigrate.program.uses import Use
 from kmigrate.rules.base import Rule
-from kmigrate.rules.renaming import alias_offset, split_target
+from kmigrate.rules.renaming import write_compat
 
 _BATCH_NORMALIZATION_DOC = """`BatchNormalization(mode=)` is gone from Keras 2.
 
@@ -89,7 +88,7 @@ def _finding(program: Program, call: KerasCall, argument: Argument, parameter: s
         callee = module.source(call.node.func)
         message = f"{what}, and `{callee}` is not that class by name: use the one of kmigrate.compat"
         return Finding(code, message, Severity.ERROR, span)
-    text, imports = _compat(program, use)
+    text, imports = write_compat(program, use)
     doing = "use the layer of kmigrate.compat"
     edits = (Edit(module.span(use.node), text),)
     rewrite = _rewrite(program, call, doing, Keyword(argument.index, parameter), edits, imports)
@@ -107,14 +106,6 @@ def _rewrite(
     safety = Safety.UNSAFE if call.assumes else Safety.SAFE
     ops = CallEdit(program.module.span(call.node), (op,))
     return Rewrite(doing, safety, edits=edits, calls=(ops,), imports=imports, assumes=call.assumes)
-
-
-def _compat(program: Program, use: Use) -> tuple[str, tuple[Import, ...]]:
-    """The compat layer under a name of its own, beside the Keras layer of the same name."""
-    assert use.symbol is not None
-    module, name = split_target(program, f"kmigrate.compat.{use.symbol.rpartition('.')[2]}")
-    asname = f"Compat{name}"
-    return asname, (Import(module, name, asname, near=alias_offset(program, use.alias)),)
 
 
 RULES = (

@@ -25,8 +25,10 @@ After::
     z = Lambda(lambda pair: pair[0] - pair[1], output_shape=(8,))([a, b])
 
 The fix is safe, but for 'dot': the fix takes for granted that both inputs are 2-D, or both 3-D, the batch counted;
-elsewhere the result of Keras 2 has another shape. `Merge([left, right], mode)` as the first layer of a `Sequential` is
-left to a person: a `Sequential` has one input in Keras 2.
+elsewhere the result of Keras 2 has another shape. `Merge([left, right], mode)` as the first layer of a `Sequential`
+made a model of several inputs, which a `Sequential` of Keras 2 has not. `kmigrate.compat` has a `Merge` that does it
+there; the fix takes for granted that such a model is not saved as a whole (its weights can be). To do without it, call
+the layers that follow on `add([left.output, right.output])` and make a `Model`.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ from kmigrate.program.uses import Use
 from kmigrate.program.values import Const, OwnFunction, Ref
 from kmigrate.rules.base import Rule
 from kmigrate.rules.names import is_callee
-from kmigrate.rules.renaming import write_instead
+from kmigrate.rules.renaming import write_compat, write_instead
 
 _FUNCTION = "keras.engine.topology.merge"
 _LAYER = "keras.engine.topology.Merge"
@@ -71,6 +73,7 @@ _MODES: Mapping[str, tuple[str, str]] = {
 
 #: Measured: Keras 1.2.2 and tf_keras agree for 2-D with 2-D and 3-D with 3-D inputs, and give other shapes elsewhere.
 _SAME_RANK = "both inputs of the dot product are 2-D, or both are 3-D"
+_NOT_SAVED = "the model is not saved as a whole, only its weights"
 _GONE = (
     "`{}` is gone from Keras 2: use the function or layer of the mode (add, multiply, concatenate, average, maximum, "
     "dot; "
@@ -99,8 +102,8 @@ def _call(program: Program, call: KerasCall, use: Use) -> Finding:
     if any(entry.parameter is None for entry in bound):
         return Finding("KM108", f"{_GONE.format(name)}; its arguments are not all known here", Severity.ERROR, span)
     layers = given.pop("layers", None)
-    if layers is not None and not _is_none(layers):
-        return Finding("KM108", _of_models(program, layers, given.get("mode")), Severity.ERROR, span)
+    if is_layer and layers is not None and not _is_none(layers):
+        return _of_models(program, call, use, given.get("mode"))
     kind, mode = _mode(program, call, given.get("mode"))
     written: _Written | None
     if kind == "function":
@@ -215,22 +218,24 @@ def _as_lambda(given: Mapping[str, Argument], is_layer: bool) -> _Written:
     return _Written("keras.layers.Lambda", ops)
 
 
-def _of_models(program: Program, layers: Argument, mode: Argument | None) -> str:
-    """What to write in place of ``Merge([left, right], mode)``, in the names of the program where they are seen."""
-    models = ["left", "right"]
-    if isinstance(layers.value, (ast.List, ast.Tuple)):
-        models = [program.module.source(element) for element in layers.value.elts]
-    literal = mode.value.value if mode is not None and isinstance(mode.value, ast.Constant) else "sum"
-    function = (
-        _MODES[literal][0].rpartition(".")[2] if isinstance(literal, str) and literal in _MODES else "concatenate"
+def _of_models(program: Program, call: KerasCall, use: Use, mode: Argument | None) -> Finding:
+    """``Merge([left, right], mode)``, with which a Sequential begins."""
+    kind, literal = _mode(program, call, mode)
+    text, imports = write_compat(program, use)
+    dot = _SAME_RANK if (kind, literal) == ("literal", "dot") else ""
+    assumes = "; ".join(filter(None, [call.assumes, _NOT_SAVED, dot]))
+    rewrite = Rewrite(
+        f"use `{text}` of kmigrate.compat",
+        Safety.UNSAFE,
+        edits=(Edit(program.module.span(call.node.func), text),),
+        imports=imports,
+        assumes=assumes,
     )
-    outputs = ", ".join(f"{model}.output" for model in models)
-    inputs = ", ".join(f"{model}.input" for model in models)
-    return (
-        "`Merge` of models is gone, and a Sequential has one input in Keras 2: write "
-        f"`x = {function}([{outputs}])`, call the layers that follow on it (`x = Dense(…)(x)`), and make the model "
-        f"`Model(inputs=[{inputs}], outputs=x)`"
+    message = (
+        "`Merge` of models is gone, and a Sequential has one input in Keras 2: write `Merge` of kmigrate.compat (if "
+        f"{assumes}), or call the layers that follow on the outputs of the models and make a `Model`"
     )
+    return Finding("KM108", message, Severity.ERROR, program.module.span(call.node), rewrite)
 
 
 RULE = Rule("KM108", "merge", __doc__, check)

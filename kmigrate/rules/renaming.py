@@ -154,6 +154,14 @@ def write_instead(program: Program, use: Use, path: str) -> tuple[str, tuple[Imp
     return aliased.text or name, aliased.imports
 
 
+def write_compat(program: Program, use: Use) -> tuple[str, tuple[Import, ...]]:
+    """What kmigrate.compat has in place of ``use``, under a name of its own, beside the Keras name that it shares."""
+    assert use.symbol is not None
+    module, name = split_target(program, f"kmigrate.compat.{use.symbol.rpartition('.')[2]}")
+    asname = f"Compat{name}"
+    return asname, (Import(module, name, asname, near=alias_offset(program, use.alias)),)
+
+
 def write_anywhere(program: Program, scope: Scope, path: str) -> tuple[str, tuple[Import, ...]]:
     """How ``path`` is written in ``scope`` where no name of Keras stood: by ``import keras`` if the file has it."""
     module, name = split_target(program, path)

@@ -26,7 +26,7 @@ _CLASSES: dict[str, frozenset[str]] = {
     "Convolution3D": frozenset({"Conv3D"}),
     "Deconvolution2D": frozenset({"Conv2DTranspose"}),
     "SeparableConvolution2D": frozenset({"SeparableConv2D"}),
-    "Merge": frozenset({"Add", "Multiply", "Average", "Maximum", "Concatenate", "Dot", "Lambda"}),
+    "Merge": frozenset({"Merge", "Add", "Multiply", "Average", "Maximum", "Concatenate", "Dot", "Lambda"}),
     "TimeDistributedDense": frozenset({"TimeDistributed", "Dense"}),
 }
 _AUTOMATIC = re.compile(r"_\d+$")

@@ -232,6 +232,27 @@ def test_merge_of_a_function_and_of_an_unknown_mode() -> None:
         compat.merge_cos([*inputs, inputs[0]])
 
 
+def test_a_sequential_begins_with_a_merge_of_models(tmp_path: Path) -> None:
+    left = tf_keras.Sequential([tf_keras.layers.Dense(3, input_dim=4)])
+    right = tf_keras.Sequential([tf_keras.layers.Dense(3, input_dim=5)])
+    inner = tf_keras.Sequential([compat.Merge([left, right], "mul"), tf_keras.layers.Activation("tanh")])
+    model = tf_keras.Sequential()
+    model.add(compat.Merge([inner, left], mode=lambda pair: pair[0] - pair[1], output_shape=(3,)))
+    model.add(tf_keras.layers.Dense(2))
+    batches = [np.random.randn(6, size).astype("float32") for size in (4, 5)]  # left's input is there once
+    first, second = left(batches[0]), right(batches[1])
+    kernel, bias = model.get_weights()[-2:]
+    expected = (np.tanh(first * second) - first) @ kernel + bias
+    np.testing.assert_allclose(model.predict(batches, verbose=0), expected, rtol=1e-4, atol=1e-6)
+    model.compile("sgd", "mse")
+    model.fit(batches, np.zeros((6, 2)), verbose=0)
+    model.save_weights(tmp_path / "weights.h5")
+    with pytest.raises(NotImplementedError, match="cannot be saved as a whole"):
+        model.to_json()
+    with pytest.raises(TypeError, match="at least 2 layers"):
+        compat.Merge([left])
+
+
 def test_merge_cos_round_trip(tmp_path: Path) -> None:
     inputs = [tf_keras.Input((3, 4)), tf_keras.Input((3, 4))]
     model = tf_keras.Model(inputs, compat.merge_cos(inputs, dot_axes=(1, 1), name="cosine"))

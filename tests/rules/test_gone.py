@@ -95,7 +95,7 @@ def test_every_target_of_the_tables_is_a_public_name() -> None:
 
 
 def test_an_import_is_said_where_its_uses_are_left() -> None:
-    text = "from keras.layers import Merge\nleft = Merge([a, b], mode='sum')\n"
+    text = "from keras.layers import Merge\nleft = Merge(mode=mode)([a, b])\n"
     (message,) = unfixed(text, "KM113")
     assert "not all of its uses" in message
 

@@ -71,11 +71,15 @@ def test_a_dot_product_is_unsafe_and_others_are_safe() -> None:
     assert assumed(f"{HEAD}x = merge([a, b], mode='concat')\n", "KM108") == []
 
 
-def test_merge_of_models_is_left_with_what_to_write() -> None:
+def test_merge_of_models_is_that_of_compat_and_unsafe() -> None:
     source = "from keras.layers import Merge\nmodel.add(Merge([left, right], mode='mul'))\n"
-    (message,) = unfixed(source, "KM108")
-    assert "x = multiply([left.output, right.output])" in message
-    assert "Model(inputs=[left.input, right.input], outputs=x)" in message
+    assert upgrade(source, "KM108", unsafe=True) == (
+        "from kmigrate.compat import Merge as CompatMerge\nmodel.add(CompatMerge([left, right], mode='mul'))\n"
+    )
+    saved = "the model is not saved as a whole, only its weights"
+    assert assumed(source, "KM108") == [saved]
+    dot = assumed(source.replace("mul", "dot"), "KM108")
+    assert dot == [f"{saved}; both inputs of the dot product are 2-D, or both are 3-D"]
 
 
 @pytest.mark.parametrize(
