@@ -66,6 +66,13 @@ _TO_PYTHON3 = ("KM010", "KM011")
 )
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Programs at once (default: what pays).")
 @click.option("--time-limit", type=click.FloatRange(min=1), default=120.0, show_default=True, help="Seconds a program.")
+@click.option(
+    "--train-steps",
+    type=click.IntRange(min=0, max=100),
+    default=3,
+    show_default=True,
+    help="Steps of training to compare; 0 compares outputs alone.",
+)
 @click.option("--memory-limit", type=click.IntRange(min=500), default=8000, show_default=True, help="Megabytes, too.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--html", metavar="FILE", help="Write a page, too, with the models as drawings colored by error.")
@@ -80,6 +87,7 @@ def command(
     device: str,
     jobs: int | None,
     time_limit: float,
+    train_steps: int,
     memory_limit: int,
     output_format: str,
     html: str | None,
@@ -114,7 +122,7 @@ def command(
     how = verifying.Reference.chosen(kind, reference_python, reference_backend)
     from kmigrate.verify.verification import Limits
 
-    limits, started = Limits(time_limit, memory_limit), time.monotonic()
+    limits, started = Limits(time_limit, memory_limit, train_steps), time.monotonic()
     click.echo("kmigrate verify executes this code, with training and downloads cut short", err=True)
     verified: list[Verified] = []
     with (

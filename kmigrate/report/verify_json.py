@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from kmigrate.report import training_json
 from kmigrate.verify.results import Result, Verified
 
 
@@ -34,4 +35,5 @@ def _result(result: Result, device: str) -> dict[str, Any]:
         "diagnosis": result.diagnosis,
         "layers": [{"name": layer.name, "max_abs_error": _number(layer.max_abs_error)} for layer in result.layers],
         "device": device,
+        "training": training_json.plain(result.training),
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import click
 
+from kmigrate.report import training_text
 from kmigrate.verify.results import Result, Status, Verified
 
 _COLORS = {Status.IDENTICAL: "green", Status.DIFFERS: "red", Status.NOT_COMPARED: "yellow"}
@@ -33,10 +34,15 @@ def _result(result: Result, color: bool) -> Iterable[str]:
     if result.status is Status.IDENTICAL:
         error = f"{len(result.layers)} layers in {result.floatx}, largest error {result.max_abs_error:.1e}"
         yield f"  {name}{place}: {words}, {error}"
+        if result.training is not None:
+            yield from (f"    {line}" for line in training_text.lines(result.training))
         return
     yield f"  {name}{place}: {words}: {result.reason}"
     if result.first_diverging_layer:
         yield f"    first at layer {result.first_diverging_layer}"
+    if result.training is not None:
+        yield from (f"    {line}" for line in training_text.lines(result.training))
+        return
     if result.diagnosis:
         yield f"    {result.diagnosis}"
     if result.max_abs_error is not None:

@@ -16,7 +16,7 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class LayerError:
-    """How far a layer's outputs are apart, at most."""
+    """How far a layer's outputs are apart, at most; of :class:`Training`, its gradients or weights, relative."""
 
     name: str
     max_abs_error: float | None
@@ -47,11 +47,45 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric on the first batch: its name in Keras 1 and now, and its value on each side."""
+
+    name: str
+    now: str
+    old: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What training a model came to.
+
+    ``losses`` are pairs of the loss before each step, of the original and now, and ``loss_error`` is the largest
+    difference, over 1 + the loss. ``gradients`` are those of the first step, ``weights`` the changes after all
+    ``steps``: an error is relative to the largest value of an array. ``differences`` say what differs, in order;
+    ``notes`` what else is to be known.
+    """
+
+    status: Status
+    reason: str | None = None
+    steps: int = 0
+    losses: tuple[tuple[float, float], ...] = ()
+    loss_error: float | None = None
+    gradients: tuple[LayerError, ...] = ()
+    weights: tuple[LayerError, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    first_layer: str | None = None
+    differences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What came of one model, or of a program without one (``model`` is None).
 
     ``max_abs_error`` is the largest of the model's outputs and ``max_rel_error`` that over the largest value; None
-    where nothing was computed. ``reason`` says why it differs or was not compared.
+    where nothing was computed. ``reason`` says why it differs or was not compared. ``training`` is None where the
+    outputs differ already or nothing was compared.
     """
 
     path: str
@@ -66,6 +100,7 @@ class Result:
     line: int | None = None
     floatx: str | None = None
     steps: tuple[Step, ...] = ()
+    training: Training | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,19 @@ from kmigrate.verify.pairing import Described
 from kmigrate.verify.problems import ChildDiedError, VerifyError
 from kmigrate.verify.processes import Programs, Worker
 from kmigrate.verify.results import LayerError, Result, Status, Verified
+from kmigrate.verify.training import Trainer
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a program may take: seconds for running it, and for computing one model; megabytes of memory."""
+    """What a program may take: seconds for running it, and for computing one model; megabytes of memory.
+
+    ``train_steps`` is how many steps of training are compared; with 0, outputs alone are.
+    """
 
     seconds: float = 120.0
     megabytes: int = 8000
+    train_steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class Verifier:
         self._tell = tell
         self._files = 0
         self._stack = ExitStack()
+        steps = limits.train_steps
+        self._trainer = Trainer(self._new_folder, steps, limits.seconds) if steps else None
 
     def __enter__(self) -> Verifier:
         for programs in self._programs:
@@ -174,6 +181,9 @@ class Verifier:
             elif id(model) in pairs:
                 result = self._pair(task, workers, model, pairs[id(model)], floatx)
                 result = self._inside(result, task, workers, (model, pairs[id(model)]), (old, new), floatx)
+                if self._trainer is not None and result.status is Status.IDENTICAL:
+                    ended = _said(new["error"]) if new["error"] and not old["error"] else None
+                    result = self._trainer.compared(result, workers, (model, pairs[id(model)]), floatx, ended)
             elif new["error"]:
                 result = _not_compared(task, model, f"the upgraded program fails: {_said(new['error'])}")
             else:

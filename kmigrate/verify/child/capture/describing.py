@@ -78,6 +78,18 @@ class Describer:
             "contains": [at for at, other in enumerate(self._recorder.records) if self._is_within(other.model, graph)],
         }
 
+    def places(self, described: Dict[str, Any]) -> Dict[int, List[int]]:
+        """Where the weights of a described model are: id of a weight -> [layer, number]."""
+        found: Dict[int, List[int]] = {}
+        pending = list(described["layers"].values())
+        while pending:
+            layer = pending.pop()
+            pending += layer["parts"]
+            if not layer["parts"]:
+                weights = self.leaves[layer["id"]].weights
+                found.update({id(weight): [layer["id"], at] for at, weight in enumerate(weights)})
+        return found
+
     def _is_within(self, model: Any, graph: Graph) -> bool:
         return any(layer is model or any(part is model for part in self._parts(layer)) for layer, _ in graph.nodes)
 
@@ -169,7 +181,7 @@ def _arguments(layer: Any) -> Dict[str, Any]:
         found = dict(layer.get_config())
     except Exception:  # noqa: BLE001  -- a layer of the program's own need not have one
         found = {}
-    for name in ("consume_less", "dim_ordering", "data_format", "mode"):
+    for name in ("consume_less", "dim_ordering", "data_format", "mode", "filter_flip"):
         if isinstance(getattr(layer, name, None), (str, int)):
             found[name] = getattr(layer, name)
     return {name: value for name, value in found.items() if _is_plain(value)}

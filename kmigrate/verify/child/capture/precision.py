@@ -1,8 +1,10 @@
 """Keras 1.2.2 convolves and pools in float32 whatever its ``floatx`` is: let it do so in float64.
 
-tensorflow_backend.py casts what goes into these operations, since TensorFlow 0.x had none for float64.
+tensorflow_backend.py casts what goes into these operations, since TensorFlow 0.x had none for float64. In tf_keras
+optimizers take the settings that are numbers as float32.
 """
 
+import sys
 import types
 from typing import Any
 
@@ -24,6 +26,8 @@ def _never_float64(x: Any) -> str:  # noqa: ARG001  -- stands in for K.dtype
 
 def install(side: Side) -> None:
     """Give these functions another ``dtype`` to ask, and ``Input`` the ``floatx`` of now."""
+    if not side.is_reference:
+        _optimizers(side)
     if side.is_reference:
         # its default is ``K.floatx()`` of the time when Keras was imported (engine/topology.py)
         function = side.module("engine.topology").Input
@@ -40,3 +44,33 @@ def install(side: Side) -> None:
         setattr(backend, name, new)
         if hasattr(side.K, name):
             setattr(side.K, name, new)
+
+
+#: Where tf_keras casts numbers of Python, such as a momentum, to float32 first: ``tf.cast``, ``tf.convert_to_tensor``.
+_OPTIMIZERS = "src.optimizers."
+
+
+def _optimizers(side: Side) -> None:
+    """Settings of optimizers, and schedules of a rate, of tf_keras: their numbers as they are."""
+    import tensorflow.compat.v2 as tf
+
+    class Wide:
+        """TensorFlow, which takes a number of Python's as one of ``floatx``."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(tf, name)
+
+        def convert_to_tensor(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+            if isinstance(value, float) and not args and "dtype" not in kwargs:
+                kwargs["dtype"] = side.K.floatx()
+            return tf.convert_to_tensor(value, *args, **kwargs)
+
+        def cast(self, value: Any, dtype: Any, *args: Any, **kwargs: Any) -> Any:
+            is_number = isinstance(value, float) and tf.as_dtype(dtype).is_floating
+            return tf.constant(value, dtype) if is_number else tf.cast(value, dtype, *args, **kwargs)
+
+    wide = Wide()
+    side.module(_OPTIMIZERS + "schedules.learning_rate_schedule")
+    for name, module in list(sys.modules.items()):
+        if name.startswith(side.package + "." + _OPTIMIZERS) and getattr(module, "tf", None) is tf:
+            vars(module)["tf"] = wide

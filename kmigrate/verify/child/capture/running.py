@@ -15,14 +15,18 @@ from kmigrate.verify.child.capture import (
     channels_first,
     computing,
     datasets,
+    deciding,
     loops,
     noise,
     pooling,
     precision,
+    stepping,
     surroundings,
+    theano_numbers,
 )
+from kmigrate.verify.child.capture.compiling import Compiled, Trainings
 from kmigrate.verify.child.capture.describing import Describer
-from kmigrate.verify.child.capture.recording import Recorder
+from kmigrate.verify.child.capture.recording import Record, Recorder
 from kmigrate.verify.child.capture.shortcuts import Shortcuts, Stop
 from kmigrate.verify.child.capture.sides import Side
 
@@ -41,6 +45,7 @@ class Capture:
         self._name = side
         self._describer: Optional[Describer] = None
         self._recorder: Optional[Recorder] = None
+        self._trainings: Optional[Trainings] = None
         self._said: List[str] = []
 
     def run(
@@ -74,9 +79,11 @@ class Capture:
         folder = os.path.realpath(folder)
         recorder = self._recorder = Recorder(side, folder + os.sep)
         recorder.install()
-        Shortcuts(recorder, self._say).install()
+        self._trainings = Trainings(recorder)
+        Shortcuts(recorder, self._trainings, self._say).install()
         noise.install(side)
         precision.install(side)
+        theano_numbers.install(side)
         datasets.install(side, scratch, self._say)
         surroundings.install(self._name, folder + os.sep, self._say)
         error, stopped = self._watched(os.path.realpath(script), seconds, call, folder)
@@ -98,6 +105,29 @@ class Capture:
         record = self._recorder.records[model]
         return computing.compute(self._describer, record, snapshot, weights, inputs, phases, out)
 
+    def train(
+        self, model: int, leaves: List[int], weights: str, batches: str, steps: int, class_weight: Any, out: str
+    ) -> Dict[str, Any]:
+        """Steps of training of a model that is compiled: see ``stepping.train``."""
+        assert self._describer is not None
+        compiled = self._compiled(model)
+        return stepping.train(self._describer, compiled, leaves, weights, batches, steps, class_weight, out)
+
+    def decide(self, model: int, names: List[Any], values: List[float], epochs: int) -> List[Dict[str, Any]]:
+        """What the callbacks of a compiled model decide: see ``deciding.decide``."""
+        assert self._recorder is not None
+        assert self._describer is not None
+        assert self._trainings is not None
+        own = self._recorder.records[model].model
+        return deciding.decide(self._describer.side, own, self._compiled(model), self._trainings, names, values, epochs)
+
+    def _compiled(self, model: int) -> Compiled:
+        assert self._recorder is not None
+        assert self._trainings is not None
+        found = self._trainings.find(self._recorder.records[model])
+        assert found is not None
+        return found
+
     def _described(self, at: int, snapshot: int, folder: str) -> Dict[str, Any]:
         assert self._recorder is not None
         assert self._describer is not None
@@ -105,9 +135,18 @@ class Capture:
         found: Dict[str, Any] = {"record": at, "snapshot": snapshot, "name": record.model.name}
         try:
             found.update(self._describer.model(record, snapshot, folder))
+            found["training"] = self._training(record, found)
         except Exception as error:  # noqa: BLE001  -- one model that cannot be described must not cost the others
             found["error"] = errors.describe(error)
         return found
+
+    def _training(self, record: Record, described: Dict[str, Any]) -> Any:
+        assert self._trainings is not None
+        assert self._describer is not None
+        try:
+            return self._trainings.described(record, self._describer, self._describer.places(described))
+        except Exception as error:  # noqa: BLE001  -- what a model computes is compared all the same
+            return {"error": errors.describe(error)}
 
     def _say(self, words: str) -> None:
         self._said.append(words)

@@ -11,6 +11,7 @@ import types
 import zlib
 from typing import Any, Callable, Dict, List
 
+from kmigrate.verify.child.capture.compiling import Trainings
 from kmigrate.verify.child.capture.recording import Recorder
 
 #: A program is stopped after so many calls that train or predict: it is in a loop that would go on for hours.
@@ -24,12 +25,14 @@ class Stop(BaseException):
 class _History(dict):  # type: ignore[type-arg]
     """The history of a training: whatever series a program asks for is there."""
 
-    def __init__(self, epochs: int) -> None:
+    def __init__(self, epochs: int, asked: Callable[[str], None]) -> None:
         super().__init__()
         self._epochs = epochs
+        self._asked = asked
 
     def __missing__(self, key: str) -> List[float]:
         self[key] = [0.5] * self._epochs
+        self._asked(key)
         return self[key]  # type: ignore[no-any-return]
 
 
@@ -56,8 +59,9 @@ def samples(data: Any) -> int:
 class Shortcuts:
     """Replaces the methods of models."""
 
-    def __init__(self, recorder: Recorder, say: Callable[[str], None]) -> None:
+    def __init__(self, recorder: Recorder, trainings: Trainings, say: Callable[[str], None]) -> None:
         self._recorder = recorder
+        self._trainings = trainings
         self._side = recorder.side
         self._say = say
         self._calls = 0
@@ -79,8 +83,8 @@ class Shortcuts:
             "predict_classes": self._predict_classes,
             "predict_generator": self._predict_generator,
             "load_weights": self._load_weights,
-            "save_weights": self._nothing,
-            "save": self._nothing,
+            "save_weights": self._saved,
+            "save": self._saved,
         }
         owners = [self._side.Model, self._side.Sequential]
         if self._side.is_reference:
@@ -117,13 +121,16 @@ class Shortcuts:
     def _replace(self, owner: Any, name: str, way: Callable[..., Any]) -> None:
         original = getattr(owner, name)
         signature = inspect.signature(original)
+        defaults = {n: p.default for n, p in signature.parameters.items() if p.default is not p.empty}
 
         @functools.wraps(original)
         def method(model: Any, *args: Any, **kwargs: Any) -> Any:
             bound = signature.bind(model, *args, **kwargs)  # a call that Keras refuses is refused here
             given = dict(list(bound.arguments.items())[1:])
             given.update(given.pop("kwargs", {}))
-            return way(model, name, given, lambda: original(model, *args, **kwargs))
+            result = way(model, name, given, lambda: original(model, *args, **kwargs))
+            self._trainings.called(model, name, {**defaults, **given})
+            return result
 
         method.__signature__ = signature  # type: ignore[attr-defined]  # Keras 1's scikit-learn wrapper reads it
         setattr(owner, name, method)
@@ -158,7 +165,7 @@ class Shortcuts:
             list(range(epochs)),
             model,
         )
-        history.history = _History(epochs)
+        history.history = _History(epochs, lambda key: self._trainings.asked(model, key))
         for key in ["loss", "val_loss"] if given.get("validation_data") is not None else ["loss"]:
             history.history[key]
         return history
@@ -194,6 +201,9 @@ class Shortcuts:
         self._recorder.note(model, name)
         path = str(next(iter(given.values()), ""))
         self._say("weights were not loaded: {}".format(os.path.basename(path)))
+
+    def _saved(self, _model: Any, _name: str, given: Dict[str, Any], _: Callable[[], Any]) -> None:
+        self._trainings.saved.append(str(given.get("filepath")))
 
     def _nothing(self, *_: Any, **__: Any) -> None:
         return None
