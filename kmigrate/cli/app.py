@@ -55,7 +55,7 @@ def commands() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; the exit status: 0 nothing left, 1 something left, 2 the command could not do its work."""
-    color = False if os.environ.get("NO_COLOR") else None
+    color = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
     for stream in (sys.stdout, sys.stderr):
         # a file's name, or a word in a message, may hold what the terminal's encoding has not
         with contextlib.suppress(AttributeError, ValueError):
@@ -70,7 +70,8 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt) as stop:
         said = str(stop)
-        click.echo(f"kmigrate: interrupted{': ' + said if said else ''}", err=True)
+        with contextlib.suppress(OSError):  # what interrupts may be that the terminal has gone
+            click.echo(f"kmigrate: interrupted{': ' + said if said else ''}", err=True)
         return 2
     except BrokenPipeError:
         _drop_output()  # whoever read it has seen enough

@@ -1,108 +1,108 @@
-"""``kmigrate upgrade --interactive``: ask for each change."""
+"""``kmigrate upgrade --interactive``: file after file, each written as soon as all of it is answered."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import click
 
-from kmigrate import engine
 from kmigrate.cli import run
-from kmigrate.config import Options
+from kmigrate.cli.asking import Answer, FileAsker
+from kmigrate.cli.terminal import Terminal
 from kmigrate.findings import Finding
-from kmigrate.program.project import Project
-from kmigrate.report import diff as diff_report
-from kmigrate.sources.notebook import Notebook
-from kmigrate.sources.pages import Page
+from kmigrate.report import text as text_report
+from kmigrate.sources import write
 
-_QUESTION = "Make this change? [y]es, [n]o, [a]ll (safe ones, unless --unsafe), [q]uit asking"
-
-
-#: Changes that overlap wait for the next round.
-_MAX_ROUNDS = 6
-#: What a person said no to: code, message and the source it is about, as often as that occurs.
-_Declined = Counter[tuple[str, str, str]]
+#: Puts what a file imports in place before the file itself is written.
+Prepare = Callable[[Sequence[run.Outcome]], None]
 
 
-@dataclass(slots=True)
-class _Asking:
-    """Asks a person about the changes of one file after the other."""
+@dataclass
+class Sitting:
+    """One sitting of a person over the files of a run: what came of each file so far, and what was answered."""
 
-    options: Options
-    #: the answer that holds for everything that is left: "a" or "q"
-    final: str = ""
-    file: run.Source | None = None
+    job: run.Job
+    paths: Sequence[str]
+    prepare: Prepare
+    #: questions go to standard error: standard output is for a program
+    err: bool = False
+    outcomes: list[run.Outcome] = field(default_factory=list)
+    #: files that could not be written, and why
+    refused: dict[str, Finding] = field(default_factory=dict)
+    _answers: dict[int, list[Answer]] = field(default_factory=dict)
+    _lost: dict[int, Counter[str]] = field(default_factory=dict)
 
-    def upgrade_of(self, file: run.Source) -> run.Upgrade:
-        """What upgrades this file, with a person in it."""
-        self.file = file
-        return self.upgrade
+    @property
+    def unasked(self) -> int:
+        """How many files were not come to."""
+        return len(self.paths) - len(self.outcomes)
 
-    def upgrade(self, source: str, options: Options, *, path: str, project: Project) -> engine.Result:
-        """``engine.upgrade_source`` with a person in it."""
-        text = source
-        first = findings = engine.check_source(text, options, path=path, project=project)
-        applied: list[Finding] = []
-        declined: _Declined = Counter()
-        origin = engine.origin_of(text, options, path=path, project=project)
-        for _ in range(_MAX_ROUNDS):
-            accepted = self._accepted(text, engine.comes_first(findings, text), path, declined)
-            if not accepted:
-                break
-            text = engine.apply(text, accepted, options, path=path, project=project)
-            applied += accepted
-            origin = dataclasses.replace(origin, was_python2=any(finding.code == "KM010" for finding in applied))
-            findings = engine.check_source(text, options, path=path, project=project, origin=origin)
-        return engine.Result(first, text, tuple(applied), findings, origin)
+    @property
+    def lost(self) -> Counter[str]:
+        """Refused changes that another run will not offer, for nothing in the new text says what it was; by code."""
+        return sum((self._lost.get(at, Counter()) for at in range(len(self.outcomes))), Counter())
 
-    def _accepted(self, text: str, findings: Iterable[Finding], path: str, declined: _Declined) -> list[Finding]:
-        """The findings whose change the person wants, of those that were not declined before."""
-        before = declined.copy()
-        accepted = []
-        for finding in findings:
-            if finding.rewrite is None:
-                continue
-            about = (finding.code, finding.message, text[finding.span.start : finding.span.end])
-            if before[about]:
-                before[about] -= 1
-            elif self._wants(text, finding, path):
-                accepted.append(finding)
-            else:
-                declined[about] += 1
-        return accepted
+    def hold(self) -> None:
+        """Ask about each file, and write it. Raises click.Abort, after that, if the person was cut off."""
+        worker = run.Worker(self.job)
+        write.remove_left_behind(self.paths)
+        with Terminal() as person:
+            while self.unasked and not person.is_over:
+                at = len(self.outcomes)
+                answers = self._answers.setdefault(at, [])
+                asker = FileAsker(self.paths[at], self.job.options, person, answers, self._rules(at), err=self.err)
+                outcome = worker.file(self.paths[at], asker)
+                if asker.wants_to == "u":
+                    self._take_back(at)
+                    continue
+                self._lost[at] = asker.lost
+                self._write(outcome)
+                if asker.wants_to == "q":
+                    break
+        if person.is_over:
+            written = sum(outcome.is_changed for outcome in self.outcomes) - len(self.refused)
+            files = text_report.count(written, "file")
+            raise click.Abort(f"what was accepted is written, in {files}; all else is as it was")
 
-    def _wants(self, text: str, finding: Finding, path: str) -> bool:
-        if self.final:
-            return self.final == "a" and engine.default_accept(self.options)(finding)
-        new = engine.apply(text, [finding], self.options, path=path)
-        if new == text or finding.rewrite is None:
-            return False
-        click.echo(f"\n{finding.code} [{finding.rewrite.safety.value}] {finding.message}")
-        if finding.rewrite.assumes:
-            click.echo(f"This assumes: {finding.rewrite.assumes}")
-        if isinstance(self.file, Notebook):
-            diff = b"".join(diff_report.cell(path, *changed) for changed in self.file.changed_cells(new, text))
-        elif isinstance(self.file, Page):
-            diff = diff_report.unified(self.file.encode(text), self.file.encode(new), path)
+    def _rules(self, at: int) -> list[Answer]:
+        """Answers for all changes of a rule that were given in the files before this one."""
+        return [answer for before in range(at) for answer in self._answers.get(before, ()) if answer.key == "a"]
+
+    def _write(self, outcome: run.Outcome) -> None:
+        self.outcomes.append(outcome)
+        if not outcome.is_changed:
+            return
+        self.job.tree.load(outcome.path)  # and keep it: the files that follow are about the tree as it was
+        self.prepare(self.outcomes)
+        refusal = write.replace(outcome.path, outcome.old, outcome.new)
+        if refusal:
+            self.refused[outcome.path] = refusal
+            self._say(f"{outcome.path} was not written: {refusal.message}")
         else:
-            diff = diff_report.unified(text.encode(), new.encode(), path)
-        for line in diff_report.colored(diff, "utf-8"):
-            click.echo(line)
-        answer = click.prompt(_QUESTION, type=click.Choice(["y", "n", "a", "q"]), show_choices=False, default="n")
-        if answer in ("a", "q"):
-            self.final = answer
-        return answer in ("y", "a")
+            changes = text_report.count(len(outcome.applied), "change")
+            self._say(f"{outcome.path}: {changes} written.")
 
+    def _take_back(self, at: int) -> None:
+        """Forget the last answer. Where that is one about a file before, the files since then are as they were."""
+        answered = [before for before in range(at + 1) if self._answers.get(before)]
+        if not answered:
+            self._say("There is nothing to undo.")
+            return
+        while len(self.outcomes) > answered[-1]:
+            outcome = self.outcomes[-1]
+            if outcome.is_changed and not self.refused.pop(outcome.path, None):
+                refusal = write.replace(outcome.path, outcome.new, outcome.old)
+                if refusal:
+                    self._say(f"{outcome.path} cannot be restored: {refusal.message}")
+                    return
+                self._say(f"{outcome.path} is as it was.")
+            self.outcomes.pop()
+        self._answers[answered[-1]].pop()
 
-def outcomes(job: run.Job, paths: Sequence[str]) -> Iterator[run.Outcome]:
-    """What comes of each file with the changes that the person takes; unsafe ones are offered too."""
-    worker = run.Worker(job)
-    asking = _Asking(job.options)
-    try:
-        for path in paths:
-            yield worker.file(path, asking.upgrade_of)
-    except (click.Abort, KeyboardInterrupt):
-        raise click.Abort("all files are as they were") from None
+    def _say(self, line: str) -> None:
+        try:
+            click.echo(line, err=self.err)
+        except OSError:  # the terminal has gone; what is accepted is written all the same
+            return

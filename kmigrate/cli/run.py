@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -42,6 +43,17 @@ Upgrade = Callable[..., "engine.Result"]
 
 #: What a file is read as
 Source = PythonFile | Notebook | Page
+
+
+class Asker(Protocol):
+    """Decides about the changes of one file, in place of the options."""
+
+    def upgrade_of(self, file: Source) -> Upgrade:
+        """What upgrades the text of the file."""
+
+    def takes_command(self, commands: Commands, finding: Finding) -> bool:
+        """Whether to make the change of a shell line of the notebook."""
+
 
 #: Fewer files than this are done sooner in one process than several processes start.
 _FILES_WORTH_A_POOL = 32
@@ -116,7 +128,7 @@ class Worker:
         pin = self.job.pin
         self.project = Project(tree.load, tree.roots, tree.files, ordering, tree.glance, tree.folders, own, pin)
 
-    def file(self, path: str, upgrade_of: Callable[[Source], Upgrade] | None = None) -> Outcome:
+    def file(self, path: str, asker: Asker | None = None) -> Outcome:
         """What comes of the file at ``path``."""
         try:
             found = self._read(path)
@@ -127,7 +139,7 @@ class Worker:
         data, file = found
         self.project.make_room()
         with self.project.listening() as asked:
-            outcome = self.source(path, data, file, upgrade_of)
+            outcome = self.source(path, data, file, asker)
         return replace(outcome, asked=asked)
 
     def _read(self, path: str) -> tuple[bytes, Source] | Finding:
@@ -137,9 +149,7 @@ class Worker:
             return pages.read(path) if self.job.docs else problems.page_without_docs()
         return python_file.read(path)
 
-    def source(
-        self, path: str, data: bytes, file: Source, upgrade_of: Callable[[Source], Upgrade] | None = None
-    ) -> Outcome:
+    def source(self, path: str, data: bytes, file: Source, asker: Asker | None = None) -> Outcome:
         """What comes of a text; whatever goes wrong in the engine is kept to this one file."""
         from kmigrate import engine
 
@@ -149,12 +159,10 @@ class Worker:
                 if isinstance(file, Notebook | Page):
                     file = file.readable(self._can_read)
                 if self.job.upgrade:
-                    return self._upgraded(path, data, file, upgrade_of(file) if upgrade_of else engine.upgrade_source)
+                    return self._upgraded(path, data, file, asker)
                 found = engine.check_source(file.text, self.job.options, path=path, project=self.project)
                 records = self._records(found, path, file, file.text, self.job.spell_out)
                 return Outcome(path, found=records, left=records)
-        except click.Abort:  # the person who was asked wants to stop, and not only with this file
-            raise
         except Exception as error:  # noqa: BLE001  -- a mistake in a rule is one file's misfortune, not the run's
             return failed(path, error)
 
@@ -165,10 +173,11 @@ class Worker:
             return True
         return options.python2 and options.selects("KM010") and python2.to_python3(text) is not None
 
-    def _upgraded(self, path: str, data: bytes, file: Source, upgrade: Upgrade) -> Outcome:
+    def _upgraded(self, path: str, data: bytes, file: Source, asker: Asker | None) -> Outcome:
         from kmigrate import engine
 
         options = self.job.options
+        upgrade = asker.upgrade_of(file) if asker else engine.upgrade_source
         result = upgrade(file.text, options, path=path, project=self.project)
         new_file: Source = file
         commands: tuple[Record, ...] = ()
@@ -176,7 +185,7 @@ class Worker:
         if isinstance(file, Pieces) and file.leaves_behind(result.text):
             return Outcome(path, found=found, left=found)
         if isinstance(file, Notebook):
-            new_file, commands = self._with_commands(path, file)
+            new_file, commands = self._with_commands(path, file, asker)
         is_changed = result.text != file.text or new_file is not file
         remaining: Iterable[Finding] = result.remaining
         if self.job.spell_out and is_changed:
@@ -197,13 +206,14 @@ class Worker:
             vendored=names,
         )
 
-    def _with_commands(self, path: str, file: Notebook) -> tuple[Notebook, tuple[Record, ...]]:
+    def _with_commands(self, path: str, file: Notebook, asker: Asker | None) -> tuple[Notebook, tuple[Record, ...]]:
         """The notebook with the shell lines upgraded that are to be, and what that settles."""
         from kmigrate import engine
 
         options = self.job.options
         commands = Commands(file)
-        new_file, applied = commands.upgraded(options, engine.default_accept(options))
+        accept = partial(asker.takes_command, commands) if asker else engine.default_accept(options)
+        new_file, applied = commands.upgraded(options, accept)
         index = commands.index(file.text)
         return new_file, tuple(record(finding, path, index) for finding in applied)
 

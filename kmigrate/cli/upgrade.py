@@ -19,6 +19,9 @@ from kmigrate.report.records import Record
 from kmigrate.sources import write
 from kmigrate.sources.tree import Tree
 
+#: The compatibility module with its bytes before (None: it is not there) and after.
+_NewModule = tuple[vendoring.Module, "bytes | None", bytes]
+
 
 @click.command("upgrade")
 @shared
@@ -45,15 +48,14 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
         return _upgrade_stdin(chosen, show_diff, only_check)
     writes = not (show_diff or only_check)
     opened = session.open_session(chosen, upgrade=True)
+    refused: dict[str, Finding] = {}
+    unasked = 0
     if ask:
-        from kmigrate.cli import interactive  # brings the engine, which a run in which all is known does without
-
-        outcomes = list(interactive.outcomes(opened.job, opened.paths))
+        outcomes, refused, vendored, unasked = _asked(opened, chosen)
     else:
         outcomes = opened.outcomes(chosen.jobs)
-    vendored = _vendored(chosen, outcomes)
-    refused: dict[str, Finding] = {}
-    if writes:
+        vendored = _vendored(chosen, outcomes)
+    if writes and not ask:
         refused = _write(outcomes, vendored)
     elif show_diff and chosen.output_format == "html":
         _print_page(outcomes, opened, chosen, vendored)
@@ -88,6 +90,7 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
             links=opened.discovery.links,
             vendored=str(vendored[0].path) if vendored else None,
             written=writes,
+            asked=ask,
         )
         click.echo(text_report.upgrade_summary(work), err=aside)
         if chosen.vendor is not None:
@@ -97,7 +100,9 @@ def command(show_diff: bool, only_check: bool, ask: bool, **given: Any) -> int:
                 files = far[0] if len(far) == 1 else f"{far[0]} and {text_report.count(len(far) - 1, 'other file')}"
                 advice = f"put it on the import path (PYTHONPATH={folder}), or name the folder of the program"
                 click.echo(f"{folder} is no package, where {files} would find the module: {advice}.", err=aside)
-    return session.status(failed=failed, left=left, would_change=not writes and bool(changed or vendored))
+    return session.status(
+        failed=failed, left=left, would_change=unasked > 0 or (not writes and bool(changed or vendored))
+    )
 
 
 def _left(outcomes: Iterable[run.Outcome], refused: dict[str, Finding]) -> Iterable[Record]:
@@ -110,7 +115,7 @@ def _left(outcomes: Iterable[run.Outcome], refused: dict[str, Finding]) -> Itera
             yield from outcome.left
 
 
-def _vendored(chosen: Chosen, outcomes: Sequence[run.Outcome]) -> tuple[vendoring.Module, bytes | None, bytes] | None:
+def _vendored(chosen: Chosen, outcomes: Sequence[run.Outcome]) -> _NewModule | None:
     """The compatibility module with its bytes before and after, if it is wanted and has to change."""
     if chosen.vendor is None:
         return None
@@ -119,19 +124,51 @@ def _vendored(chosen: Chosen, outcomes: Sequence[run.Outcome]) -> tuple[vendorin
     return None if found is None or found[0] == found[1] else (chosen.vendor, *found)
 
 
-def _write(
-    outcomes: Sequence[run.Outcome], vendored: tuple[vendoring.Module, bytes | None, bytes] | None
-) -> dict[str, Finding]:
+def _asked(
+    opened: session.Session, chosen: Chosen
+) -> tuple[list[run.Outcome], dict[str, Finding], _NewModule | None, int]:
+    """What came of the files that a person was asked about, which of them could not be written, the compatibility
+    module if it was written, and how many files were not come to.
+    """
+    from kmigrate.cli.interactive import Sitting  # brings the engine, which a run in which all is known does without
+
+    vendored: list[_NewModule] = []
+
+    def prepare(outcomes: Sequence[run.Outcome]) -> None:
+        change = _vendored(chosen, outcomes)
+        if change is not None:
+            _write_module(change)
+            vendored.append(change)
+
+    err = chosen.output_format != "text"
+    sitting = Sitting(opened.job, opened.paths, prepare, err)
+    sitting.hold()
+    if sitting.lost:
+        codes = ", ".join(code for code, _ in sitting.lost.most_common())
+        changes = text_report.count(sitting.lost.total(), "refused change")
+        click.echo(f"{changes} will not be offered by another run, which sees upgraded code: {codes}.", err=err)
+    if sitting.unasked:
+        click.echo(f"{text_report.count(sitting.unasked, 'file')} not come to.", err=err)
+    return sitting.outcomes, sitting.refused, vendored[-1] if vendored else None, sitting.unasked
+
+
+def _write_module(vendored: _NewModule | None) -> None:
+    """Put the compatibility module in place, if there is one to write."""
+    if vendored is None:
+        return
+    module, old, new = vendored
+    try:
+        module.path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"--vendor-compat: {module.path.parent} cannot be made: {error.strerror}") from error
+    refusal = write.replace(str(module.path), old, new)
+    if refusal:
+        raise click.UsageError(f"--vendor-compat: {module.path} {refusal.message}; no file that needs it was changed")
+
+
+def _write(outcomes: Sequence[run.Outcome], vendored: _NewModule | None) -> dict[str, Finding]:
     """Put the new bytes in place; what could not be, and why. The module that files import comes first."""
-    if vendored:
-        module, old, new = vendored
-        try:
-            module.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise click.UsageError(f"--vendor-compat: {module.path.parent} cannot be made: {error.strerror}") from error
-        refusal = write.replace(str(module.path), old, new)
-        if refusal:
-            raise click.UsageError(f"--vendor-compat: {module.path} {refusal.message}; no file was changed")
+    _write_module(vendored)
     write.remove_left_behind(outcome.path for outcome in outcomes if outcome.is_changed)
     refused: dict[str, Finding] = {}
     written = 0
@@ -149,7 +186,7 @@ def _write(
     return refused
 
 
-def _print_diff(outcomes: Iterable[run.Outcome], vendored: tuple[vendoring.Module, bytes | None, bytes] | None) -> None:
+def _print_diff(outcomes: Iterable[run.Outcome], vendored: _NewModule | None) -> None:
     """The diff of everything: bytes as they are for a program, text in colors for a person."""
     diffs: list[tuple[bytes, str]] = []
     if vendored:
@@ -169,7 +206,7 @@ def _print_page(
     outcomes: Iterable[run.Outcome],
     opened: session.Session,
     chosen: Chosen,
-    vendored: tuple[vendoring.Module, bytes | None, bytes] | None,
+    vendored: _NewModule | None,
 ) -> None:
     from kmigrate.cli import review
 

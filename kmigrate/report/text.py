@@ -66,6 +66,7 @@ class Work:
     pages: int = 0  # pages of documentation
     vendored: str | None = None  # the compatibility module, if it was written or would be
     written: bool = True
+    asked: bool = False  # a person took and refused the changes one by one
 
 
 def _left_behind(left: Sequence[Record]) -> list[str]:
@@ -120,7 +121,7 @@ def upgrade_summary(work: Work) -> str:
     if work.vendored:
         lines.append(f"{'Wrote' if work.written else 'Would write'} {work.vendored}.")
     lines += _left_behind(work.left)
-    if work.written and work.applied and any(record.safety is Safety.UNSAFE for record in work.left):
+    if work.written and not work.asked and work.applied and any(record.safety is Safety.UNSAFE for record in work.left):
         lines.append(
             "To take the unsafe changes too, undo this run and run again with --unsafe: an upgraded file no longer "
             "shows that it was written for Keras 1."

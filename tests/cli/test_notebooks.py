@@ -124,7 +124,7 @@ def test_a_person_is_shown_cells(tmp_path: Path, kmigrate: Kmigrate, monkeypatch
     path.write_bytes(_book(IMPORTS, "%time m = f()\n" + MODEL, "m.fit(x, y, nb_epoch=2)"))
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\nn\n"))
     done = kmigrate("upgrade", "--interactive", ".")
-    assert "+++ b/a.ipynb#cell2" in done.out
+    assert "a.ipynb:cell 2:3  1 of 2\n" in done.out
     assert " %time m = f()\n" in done.out
     assert "kmigrate_" not in done.out
     new = MODEL.replace("output_dim", "units")

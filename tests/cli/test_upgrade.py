@@ -322,37 +322,6 @@ def test_standard_input(kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch) -> 
         assert done.status == 1
 
 
-def test_interactive_asks_for_each_change(tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch) -> None:
-    twice = OLD + "model.fit(x, y, nb_epoch=4)\nmodel.fit(x, y, nb_epoch=5)\n"
-    (tmp_path / "a.py").write_text(twice)
-    (tmp_path / "b.py").write_text(twice)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("y\nn\ny\nn\nq\n"))
-    done = kmigrate("upgrade", "--interactive", ".")
-    assert (tmp_path / "a.py").read_text() == twice.replace("nb_epoch=3", "epochs=3").replace("nb_epoch=5", "epochs=5")
-    assert (tmp_path / "b.py").read_text() == twice
-    assert done.out.count("Make this change?") == 5
-    assert "Left to do: 4 places in 2 files" in done.out
-    assert done.status == 1
-    monkeypatch.setattr(sys, "stdin", io.StringIO("n\na\n"))
-    kmigrate("upgrade", "--interactive", ".")
-    assert "nb_epoch=4" in (tmp_path / "a.py").read_text()
-    assert "nb_epoch" not in (tmp_path / "b.py").read_text()
-
-
-def test_interactive_stops_where_the_person_does(
-    tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The end of input reads as Ctrl-C does: no other file is asked about, and nothing is written."""
-    for name in ("a.py", "b.py", "c.py"):
-        (tmp_path / name).write_text(OLD)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
-    done = kmigrate("upgrade", "--interactive", ".")
-    assert done.out.count("Make this change?") == 2
-    assert "kmigrate: interrupted: all files are as they were" in done.err
-    assert [(tmp_path / name).read_text() for name in ("a.py", "b.py", "c.py")] == [OLD] * 3
-    assert done.status == 2
-
-
 def test_an_interruption_says_how_far_it_came(
     tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
