@@ -21,6 +21,7 @@ _COMMANDS = {
     "shapes": "The shape and the layout of every layer of the models that files build.",
     "lsp": "A language server for editors.",
     "verify": "Run old and new code, and compare what every layer computes.",
+    "weights": "Convert weights and models that Keras 1 saved.",
     "explain": "Print the documentation of a rule.",
     "api-stats": "Count what becomes of the Keras 1.2.2 API.",
 }

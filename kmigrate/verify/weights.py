@@ -9,7 +9,7 @@ its return is exact: arrays are dropped an axis of size 1, transposed, joined an
 | Convolution2D, AtrousConvolution2D, Convolution3D, ``th`` | kernel (out, in, sizes…) | (sizes…, in, out) |
 | the same, ``tf`` | kernel (sizes…, in, out) | as it is |
 | Deconvolution2D, ``tf`` | kernel (rows, columns, in, out), used as (…, out, in) | (rows, columns, out, in) |
-| Deconvolution2D, ``th`` | kernel (in, out, rows, columns) | (rows, columns, out, in) |
+| Deconvolution2D, ``th`` | kernel (out, in, rows, columns) | (rows, columns, out, in) |
 | SeparableConvolution2D, ``th`` | depthwise (multiplier, in, sizes…), pointwise (out, in, 1, 1) | (sizes…, in, …) |
 | LSTM, ConvLSTM2D, ``consume_less`` cpu or mem | W, U, b of the gates i, c, f, o | joined as i, f, c, o |
 | GRU, ``consume_less`` cpu or mem | W, U, b of z, r, h | joined as z, r, h |
@@ -20,6 +20,9 @@ Theano turns the kernels of its convolutions round (``filter_flip``), which Tens
 ``filter_flip``, as those of a layer that runs on Theano do, the sizes of each kernel are reversed on the way.
 
 Wrappers, Bidirectional (forward, then backward) and nested models are taken apart into these before.
+
+Theano turns the kernel of a convolution around before it slides it (backend/theano_backend.py calls T.nnet.conv2d with
+its ``filter_flip``), TensorFlow does not: kernels that were trained on Theano are reversed along their window.
 """
 
 from __future__ import annotations
@@ -144,6 +147,25 @@ _WAYS = {
     "GRU": _gates("zrh", "zrh"),
     "ConvLSTM2D": _convolving(_gates("icfo", "ifco", _KERNEL)),
 }
+
+
+#: The classes that the backend convolves for; SeparableConvolution2D is on TensorFlow alone.
+CONVOLVED = frozenset(
+    (
+        *("Convolution1D", "AtrousConvolution1D", "Convolution2D", "AtrousConvolution2D", "Convolution3D"),
+        *("Deconvolution2D", "ConvLSTM2D"),
+    )
+)
+
+
+def turned(layer: str, arrays: Sequence[Array]) -> list[Array]:
+    """A layer's arrays in Keras 2's layout (window…, channels, channels), from Theano's convention to TensorFlow's.
+
+    It is its own way back.
+    """
+    if layer not in CONVOLVED:
+        return list(arrays)
+    return [np.flip(array, tuple(range(array.ndim - 2))) if array.ndim > 2 else array for array in arrays]
 
 
 def way(layer: str) -> Way:
