@@ -144,7 +144,7 @@ def command(
             at_once = jobs or verifying.default_jobs(len(tasks))
             for number, place in enumerate(places):
                 room = scratch / f"device{number}"
-                for found in verifying.results(tasks, old, place, room, limits, at_once, line, verify):
+                for found in verifying.results(tasks, old, how.borders, place, room, limits, at_once, line, verify):
                     verified.append(found)
                     if output_format == "text":
                         line.clear()

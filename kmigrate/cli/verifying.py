@@ -44,6 +44,11 @@ class Reference:
             raise click.UsageError("the stand-ins run on kmigrate's own Python: --reference-python needs genuine")
         return cls("genuine" if python is not None else kind or "standins", python)
 
+    @property
+    def borders(self) -> str:
+        """Whose ``same`` borders the target has: see :func:`kmigrate.verify.target.runtime`."""
+        return "theano" if self.mode == "theano" else "tensorflow"
+
     def runtime(self, progress: Progress) -> Runtime:
         """How to start it; makes its environment where that is missing."""
 
@@ -62,6 +67,7 @@ def default_jobs(programs: int) -> int:
 def results(
     tasks: Sequence[Task],
     old: Runtime,
+    borders: str,
     device: Device,
     scratch: Path,
     limits: Limits,
@@ -69,10 +75,13 @@ def results(
     progress: Progress,
     verify: Callable[[Verifier, Task], Verified],
 ) -> Iterator[Verified]:
-    """What comes of each task, in order, by ``verify``; ``jobs`` of them at once. ``scratch`` is an empty folder."""
+    """What comes of each task, in order, by ``verify``; ``jobs`` of them at once.
+
+    ``old`` is how to run the reference and ``borders`` as in :func:`target.runtime`; ``scratch`` is an empty folder.
+    """
     from kmigrate.verify.verification import Verifier
 
-    new = target.runtime(visible=device.visible, device="GPU" if device.is_gpu else None)
+    new = target.runtime(visible=device.visible, device="GPU" if device.is_gpu else None, borders=borders)
     free: queue.SimpleQueue[Verifier] = queue.SimpleQueue()
 
     def work(task: Task) -> Verified:

@@ -24,14 +24,17 @@ def runtime(
     epsilon: float = 1e-07,
     visible: str | None = "-1",
     device: str | None = None,
+    borders: str = "tensorflow",
 ) -> Runtime:
     """How to start tf_keras; ``ordering`` is "tf" (channels_last) or "th" (channels_first), for its keras.json.
 
     ``visible`` are the GPUs that it sees, as ``CUDA_VISIBLE_DEVICES`` names them: none, unless told otherwise; None:
     those that the user lets programs see. ``device`` ("GPU" or "CPU") is a kind of device to compute on alike in each
-    run; it must see one, and is not forked then, for what drives a GPU does not survive that.
+    run; it must see one, and is not forked then, for what drives a GPU does not survive that. ``borders`` "theano" pads
+    ``same`` borders as Keras 1.2.2 did on Theano.
     """
-    settings = {"side": "target", "standins": ["keras_names"], "path": [], "device": device}
+    standins = ["keras_names", *(["theano_borders"] if borders == "theano" else [])]
+    settings = {"side": "target", "standins": standins, "path": [], "device": device}
     data_format = {"tf": "channels_last", "th": "channels_first"}[ordering]
     configuration = {
         "floatx": floatx,

@@ -8,30 +8,42 @@ from typing import Any, Callable
 from kmigrate.verify.child.capture.sides import Side
 
 
-def _pattern(tf: Any, shape: Any, dtype: Any) -> Any:
+def _of_tensorflow(shape: Any, dtype: Any) -> Any:
     """Numbers between 0 and 1 that depend on their place in the array alone."""
+    import tensorflow as tf
+
     size = tf.reduce_prod(tf.cast(tf.convert_to_tensor(shape), "int32")) if not isinstance(shape, int) else shape
     places = tf.cast(tf.range(size), dtype)
     return tf.reshape(0.5 + 0.49 * tf.sin(places * 1.7 + tf.cos(places * 0.31)), shape)
 
 
+def _of_theano(shape: Any, dtype: Any) -> Any:
+    """The same numbers."""
+    from theano import tensor  # type: ignore[import-not-found,unused-ignore]
+
+    rank = len(shape) if isinstance(shape, (list, tuple)) else tensor.get_vector_length(shape)
+    sizes = [tensor.cast(shape[at], "int64") for at in range(rank)]
+    places = tensor.cast(tensor.arange(tensor.prod(tensor.stack(sizes))), dtype)
+    return tensor.reshape(0.5 + 0.49 * tensor.sin(places * 1.7 + tensor.cos(places * 0.31)), sizes, ndim=rank)
+
+
+_PATTERNS = {"tensorflow": _of_tensorflow, "theano": _of_theano}
+
+
 def install(side: Side) -> None:
     """Replace what draws random numbers inside of a graph; the initial values of weights stay as they are."""
-    if side.K.backend() != "tensorflow":
-        return
-    import tensorflow as tf
-
+    pattern = _PATTERNS[side.K.backend()]
     K = side.K  # noqa: N806  -- Keras's name
 
     def uniform(shape: Any, low: Any = 0.0, high: Any = 1.0, dtype: Any = None, seed: Any = None) -> Any:  # noqa: ARG001
-        return low + (high - low) * _pattern(tf, shape, dtype or K.floatx())
+        return low + (high - low) * pattern(shape, dtype or K.floatx())
 
     def normal(shape: Any, mean: Any = 0.0, std: Any = 1.0, dtype: Any = None, seed: Any = None, **named: Any) -> Any:  # noqa: ARG001
         spread = named.get("stddev", std)
-        return mean + spread * (4.0 * _pattern(tf, shape, dtype or K.floatx()) - 2.0)
+        return mean + spread * (4.0 * pattern(shape, dtype or K.floatx()) - 2.0)
 
     def binomial(shape: Any, p: Any = 0.0, dtype: Any = None, seed: Any = None) -> Any:  # noqa: ARG001
-        return tf.cast(_pattern(tf, shape, "float64") < p, dtype or K.floatx())
+        return K.cast(pattern(shape, "float64") < p, dtype or K.floatx())
 
     def dropout(x: Any, level: Any, *_: Any, **__: Any) -> Any:
         # the masks of the two need not have the same shapes (those of gates); the rate is what counts

@@ -29,6 +29,7 @@ from kmigrate.verify.child.capture.describing import Describer
 from kmigrate.verify.child.capture.recording import Record, Recorder
 from kmigrate.verify.child.capture.shortcuts import Shortcuts, Stop
 from kmigrate.verify.child.capture.sides import Side
+from kmigrate.verify.child.standins import theano_borders
 
 #: Names of functions that build models.
 _BUILDS = re.compile(
@@ -88,6 +89,7 @@ class Capture:
         surroundings.install(self._name, folder + os.sep, self._say)
         error, stopped = self._watched(os.path.realpath(script), seconds, call, folder)
         recorder.finish()
+        self._said += theano_borders.said([record.model for record in recorder.records])
         self._describer = Describer(recorder)
         models = [
             self._described(at, snapshot, folder)
