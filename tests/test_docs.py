@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import shlex
 import shutil
@@ -73,6 +74,10 @@ def _all_commands() -> Iterator[tuple[str, list[str]]]:
         for block in _blocks(page, "sh", "console"):
             for arguments in _commands(block):
                 yield _name(page), arguments
+        for block in _blocks(page, "yaml"):
+            for line in re.findall(r"\bkmigrate [a-z]+ .+", block):
+                for arguments in _commands(line):
+                    yield _name(page), arguments
         prose = _BLOCK.sub("", page.read_text(encoding="utf-8"))
         for code in re.findall(r"`(kmigrate [^`]+)`", prose):
             if "…" not in code:
@@ -220,6 +225,90 @@ def test_all_of_compat_is_documented() -> None:
     documented = {module: set(re.findall(r"`(\w+)`", text)) for module, text in rows.items()}
     for module, names in compat.MODULES.items():
         assert set(names) <= documented.get(module, set()), module
+
+
+# --- continuous integration -----------------------------------------------------------------------------------------
+
+_INTEGRATION = {
+    next(line for line in block.splitlines()).partition(":")[0]: block
+    for block in _blocks(ROOT / "docs" / "continuous-integration.md", "yaml")
+}
+
+
+@pytest.mark.parametrize(("first", "schema"), [("name", "github-workflows"), ("kmigrate", "gitlab-ci")])
+def test_examples_for_build_servers_are_valid(first: str, schema: str, tmp_path: Path) -> None:
+    file = tmp_path / "example.yml"
+    file.write_text(_INTEGRATION[first], encoding="utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(file)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("first", "ends"), [("name", [1, 0]), ("kmigrate", [0])])
+def test_steps_for_build_servers_end_as_the_page_says(first: str, ends: list[int], folder: Path) -> None:
+    """The step with annotations fails; those that keep a report go on, and the report holds the findings."""
+    command = folder / "bin" / "kmigrate"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m kmigrate "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PATH": f"{command.parent}:/usr/bin:/bin"}
+    steps = re.findall(r"- (?:run: )?(kmigrate check .+)", _INTEGRATION[first])
+    statuses = []
+    for step in steps:
+        done = subprocess.run(["bash", "-e", "-c", step], cwd=folder, env=environment, capture_output=True, check=False)
+        statuses.append(done.returncode)
+        for report in re.findall(r"> (\S+)", step):
+            assert "KM103" in (folder / report).read_text(encoding="utf-8")
+    assert statuses == ends
+
+
+def test_hooks_are_valid_and_as_the_page_says(tmp_path: Path) -> None:
+    hooks = ROOT / ".pre-commit-hooks.yaml"
+    configuration = tmp_path / ".pre-commit-config.yaml"
+    configuration.write_text(_INTEGRATION["repos"], encoding="utf-8")
+    for what, file in (("manifest", hooks), ("config", configuration)):
+        command = [sys.executable, "-m", "pre_commit", f"validate-{what}", str(file)]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    entries = dict(re.findall(r"^- id: (\S+)$.*?^  entry: kmigrate (.+?)$", hooks.read_text(), re.M | re.S))
+    assert entries == {"kmigrate-check": "check", "kmigrate-upgrade": "upgrade"}
+    assert set(re.findall(r"- id: (\S+)", _INTEGRATION["repos"])) <= entries.keys()
+
+
+@pytest.mark.slow
+def test_hooks_run(folder: Path) -> None:
+    """pre-commit installs this repository into an environment of its own, and runs both hooks."""
+    repository = folder / "hooks"
+    listed = subprocess.run(["git", "ls-files", "-z", "kmigrate"], cwd=ROOT, capture_output=True, check=True)
+    names = [
+        *listed.stdout.decode().split("\0")[:-1],
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        ".pre-commit-hooks.yaml",
+    ]
+    for name in names:
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, repository / name)
+    shutil.rmtree(folder / ".git")
+    program = folder / "testdata" / "mnist_cnn"
+    for place in (repository, program):
+        for command in (
+            ["init", "-q"],
+            ["add", "-A"],
+            ["-c", "user.email=a@b", "-c", "user.name=n", "commit", "-qm", "x"],
+        ):
+            subprocess.run(["git", *command], cwd=place, check=True)
+    command = [sys.executable, "-m", "pre_commit", "try-repo", str(repository), "--all-files"]
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(folder / "cache")}
+    done = subprocess.run(command, cwd=program, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 1
+    assert re.search(r"^kmigrate check\.+Failed\n- hook id: kmigrate-check\n- exit code: 1\n", done.stdout, re.M), (
+        done.stdout
+    )
+    assert "- files were modified by this hook" in done.stdout
+    changed = subprocess.run(["git", "diff", "--stat"], cwd=program, capture_output=True, encoding="utf-8", check=True)
+    assert "train.py | " in changed.stdout
 
 
 # --- links ----------------------------------------------------------------------------------------------------------

@@ -93,8 +93,8 @@ def record(
 
 
 def text_edits(edits: Iterable[Edit], index: LineIndex) -> tuple[TextEdit, ...]:
-    """Edits with their places as lines and columns."""
+    """Edits with their places as lines and columns, in the order of their places."""
     return tuple(
         TextEdit(index.position(e.span.start), index.position(e.span.end), e.text, index.cell(e.span.start))
-        for e in edits
+        for e in sorted(edits, key=lambda edit: edit.span)
     )

@@ -1,7 +1,8 @@
 """Findings as SARIF 2.1.0 (OASIS), which code hosts and editors read: rules with their help, places, fixes.
 
 Lines and columns count from 1, columns in code points (``columnKind``). A place in a notebook is told by its cell, in
-the properties of the result: SARIF has no word for it.
+the properties of the result and as a logical location, lines counted in the cell: SARIF has no word for it. So what is
+in a notebook comes without fixes, whose places would be taken for those of the JSON text.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def _result(record: Record, codes: Sequence[str]) -> dict[str, object]:
             {"id": number, **_location(place), "message": {"text": place.message}}
             for number, place in enumerate(record.related, 1)
         ]
-    if record.fix is not None and record.edits:
+    if record.fix is not None and record.edits and record.cell is None:
         replacements = [
             {"deletedRegion": _region(edit.start, edit.end), "insertedContent": {"text": edit.text}}
             for edit in record.edits
@@ -77,7 +78,10 @@ def _result(record: Record, codes: Sequence[str]) -> dict[str, object]:
 
 def _location(place: Record | RelatedPlace) -> dict[str, object]:
     region = _region(place.start, place.end)
-    return {"physicalLocation": {"artifactLocation": {"uri": uri(place.path)}, "region": region}}
+    location: dict[str, object] = {"physicalLocation": {"artifactLocation": {"uri": uri(place.path)}, "region": region}}
+    if place.cell is not None:
+        location["logicalLocations"] = [{"name": f"cell {place.cell}"}]
+    return location
 
 
 def _region(start: Position, end: Position) -> dict[str, int]:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import shutil
+import subprocess
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
+import jsonschema
 import pytest
 from sarif_pydantic import Sarif
 
+from kmigrate import engine
+from kmigrate.findings import LineIndex
 from tests.cli.conftest import Kmigrate
+from tests.registry import cache_folder
 
 _SOURCE = """from keras.layers import Convolution2D, MaxPooling2D
 from keras.models import Sequential
@@ -56,6 +66,85 @@ def test_sarif_is_read_by_a_library_of_its_own(printed: Printed) -> None:
         if one["fix"]:
             replacements = result["fixes"][0]["artifactChanges"][0]["replacements"]
             assert [r["insertedContent"]["text"] for r in replacements] == [e["text"] for e in one["fix"]["edits"]]
+
+
+#: The schema of SARIF 2.1.0 as Microsoft publishes it for tests: a package of npm, its SHA-256, and where it is in it.
+_JEST_SARIF = "microsoft-jest-sarif-1.0.0-beta.0.tgz"
+_SHA256 = "748e2c3d1a842e7bb258416685c7ea3a0da40005b72267b2052c2856d48ad102"
+_SCHEMA = "package/lib/schemas/sarif-2.1.0-rtm.5.json"
+
+
+@pytest.fixture(scope="module")
+def sarif_schema() -> Any:
+    """The schema of SARIF 2.1.0, downloaded unless it is in the cache."""
+    folder = cache_folder()
+    archive = folder / _JEST_SARIF
+    if not archive.is_file():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("npm, which brings the schema of SARIF, is not installed")
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [npm, "pack", "--pack-destination", str(folder), "@microsoft/jest-sarif@1.0.0-beta.0"]
+        packed = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        if packed.returncode:
+            pytest.skip(f"the schema of SARIF cannot be downloaded: {packed.stderr.strip()[-200:]}")
+    assert hashlib.sha256(archive.read_bytes()).hexdigest() == _SHA256
+    with tarfile.open(archive) as content:
+        file = content.extractfile(_SCHEMA)
+        assert file is not None
+        return json.load(file)
+
+
+def test_sarif_is_valid_by_its_schema(tmp_path: Path, printed: Printed, kmigrate: Kmigrate, sarif_schema: Any) -> None:
+    """Also with findings in a notebook, in a file that is not Python, in two files, and without any."""
+    validator = jsonschema.Draft7Validator(sarif_schema)
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": _SOURCE,
+    }
+    book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 0}
+    (tmp_path / "b.ipynb").write_text(json.dumps(book))
+    (tmp_path / "c.py").write_text("import keras\nprint 'x'\nx = = 2\n")
+    (tmp_path / "requirements.txt").write_text("keras==1.2.2\n")
+    log = json.loads(printed("sarif"))
+    assert {result["ruleId"] for result in log["runs"][0]["results"]} >= {"KM003", "KM103", "KM503"}
+    in_cells = [result for result in log["runs"][0]["results"] if "cell" in result["properties"]]
+    assert in_cells
+    assert not any("fixes" in result for result in in_cells)  # whose places would be taken for those of the JSON
+    validator.validate(log)
+    validator.validate(json.loads(kmigrate("check", "--output-format", "sarif", "--select", "KM505", ".").out))
+    log["runs"][0]["results"][0]["level"] = "awful"
+    with pytest.raises(jsonschema.ValidationError):  # it does look
+        validator.validate(log)
+
+
+def test_fixes_of_sarif_do_what_the_fix_does(tmp_path: Path, printed: Printed) -> None:
+    """By the words of SARIF: places in code points, all of a file's replacements at places of the text as it was."""
+    (tmp_path / "crlf.py").write_bytes(_SOURCE.replace("\n", "\r\n").encode())
+    tried = 0
+    for result in json.loads(printed("sarif"))["runs"][0]["results"]:
+        for fix in result.get("fixes", []):
+            (change,) = fix["artifactChanges"]
+            text = (tmp_path / unquote(change["artifactLocation"]["uri"])).read_bytes().decode()
+            starts = LineIndex(text).starts
+            new = text
+            for replacement in reversed(change["replacements"]):
+                region = replacement["deletedRegion"]
+                start = starts[region["startLine"] - 1] + region["startColumn"] - 1
+                end = starts[region["endLine"] - 1] + region["endColumn"] - 1
+                new = new[:start] + replacement["insertedContent"]["text"] + new[end:]
+            fixed = [
+                engine.apply(text, [finding])
+                for finding in engine.check_source(text)
+                if (finding.code, finding.message) == (result["ruleId"], result["message"]["text"])
+            ]
+            assert new in fixed
+            assert new != text
+            tried += 1
+    assert tried >= 6
 
 
 def test_sarif_names_files_as_uris_and_tells_findings_apart(printed: Printed) -> None:
