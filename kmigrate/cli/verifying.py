@@ -81,7 +81,7 @@ def results(
     """
     from kmigrate.verify.verification import Verifier
 
-    new = target.runtime(visible=device.visible, device="GPU" if device.is_gpu else None, borders=borders)
+    new = target.runtime(visible=device.visible, device=device.kind, borders=borders)
     free: queue.SimpleQueue[Verifier] = queue.SimpleQueue()
 
     def work(task: Task) -> Verified:

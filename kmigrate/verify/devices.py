@@ -23,18 +23,17 @@ def gpus():
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One device: its ``name`` in reports, and what value of ``CUDA_VISIBLE_DEVICES`` makes it alone ``visible``."""
+    """One device: its ``name`` in reports, and what value of ``CUDA_VISIBLE_DEVICES`` makes it alone ``visible``.
+
+    ``kind`` is what it is called among TensorFlow's devices; None: nothing has to be made ready.
+    """
 
     name: str
     visible: str
-
-    @property
-    def is_gpu(self) -> bool:
-        """Whether it is a GPU."""
-        return self.visible != "-1"
+    kind: str | None
 
 
-CPU = Device("cpu", "-1")
+CPU = Device("cpu", "-1", None)
 
 
 def choose(wanted: str) -> list[Device]:
@@ -57,7 +56,6 @@ def _gpus() -> list[Device]:
     with Worker(target.runtime(visible=None)) as worker:
         models = worker.call(_FIND, "gpus")
     given = os.environ.get("CUDA_VISIBLE_DEVICES")
-    names = [name.strip() for name in given.split(",")] if given else [str(at) for at in range(len(models))]
-    return [
-        Device(f"gpu:{at} ({model})", visible) for at, (model, visible) in enumerate(zip(models, names, strict=False))
-    ]
+    visible = [name.strip() for name in given.split(",")] if given else [str(at) for at in range(len(models))]
+    pairs = zip(models, visible, strict=False)
+    return [Device(f"gpu:{at} ({model})", name, "GPU") for at, (model, name) in enumerate(pairs)]

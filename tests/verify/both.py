@@ -9,6 +9,7 @@ from pathlib import Path
 from kmigrate.config import Options
 from kmigrate.engine import upgrade_source
 from kmigrate.verify import processes, reference, target
+from kmigrate.verify.processes import Runtime
 from kmigrate.verify.results import Verified
 from kmigrate.verify.verification import Limits, Task, Verifier
 
@@ -21,9 +22,14 @@ def upgraded(text: str, ordering: str) -> str:
 
 
 class Both:
-    """Use it in a ``with`` statement."""
+    """Use it in a ``with`` statement; ``train_steps`` are steps of training to compare.
 
-    def __init__(self) -> None:
+    ``old`` and ``new`` say how to run the two, where not as ``kmigrate verify`` does.
+    """
+
+    def __init__(self, train_steps: int = 0, old: Runtime | None = None, new: Runtime | None = None) -> None:
+        self._runtimes = old or reference.runtime(), new or target.runtime()
+        self._limits = Limits(train_steps=train_steps)
         self._stack = contextlib.ExitStack()
         self._count = 0
 
@@ -31,9 +37,8 @@ class Both:
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="verify-")))
         scratch = self._folder / "scratch"
         scratch.mkdir()
-        old = processes.Programs(reference.runtime(), _MEGABYTES)
-        new = processes.Programs(target.runtime(), _MEGABYTES)
-        self._verifier = self._stack.enter_context(Verifier(old, new, scratch, Limits()))
+        old, new = (processes.Programs(runtime, _MEGABYTES) for runtime in self._runtimes)
+        self._verifier = self._stack.enter_context(Verifier(old, new, scratch, self._limits))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -88,10 +88,39 @@ def _as_theano(function: Callable[..., Any], kind: str, tf: Any) -> Callable[...
     return padded
 
 
+def _transposed(function: Callable[..., Any], tf: Any) -> Callable[..., Any]:
+    """The gradient of such a convolution: what lies on its border is cut off."""
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def padded(*args: Any, **kwargs: Any) -> Any:
+        given = signature.bind(*args, **kwargs).arguments
+        data_format = given.get("data_format") or "NHWC"
+        if given.get("padding", "SAME") not in ("SAME", "same") or data_format != "NHWC":
+            return function(*args, **kwargs)
+        data = tf.convert_to_tensor(given[next(iter(given))])
+        kernel: Any = given.get("filters", given.get("filter"))
+        batch, rows, columns, channels = tf.unstack(tf.convert_to_tensor(given["output_shape"]))
+        wholes = []
+        for at, step in enumerate(_between(given["strides"], 4)):
+            length = data.shape[at + 1]
+            length = tf.shape(data)[at + 1] if length is None else int(length)
+            wholes.append((length - 1) * step + int(kernel.shape[at]))
+        changed = dict(given, padding="VALID", output_shape=tf.stack([batch] + wholes + [channels]))
+        made = function(**changed)
+        begins = [pad("convolve", int(size)) for size in kernel.shape[:2]]
+        # a border that no position of the kernel reaches is 0
+        made = tf.pad(made, [[0, 0], [0, begins[0]], [0, begins[1]], [0, 0]])
+        return made[:, begins[0] : begins[0] + rows, begins[1] : begins[1] + columns]
+
+    return padded
+
+
 def _change(_: Any) -> None:
     import tensorflow.compat.v2 as tf
 
     for namespace in (tf.nn, tf.compat.v1.nn):
+        namespace.conv2d_transpose = _transposed(namespace.conv2d_transpose, tf)
         for name, kind in _FUNCTIONS.items():
             setattr(namespace, name, _as_theano(getattr(namespace, name), kind, tf))
 
