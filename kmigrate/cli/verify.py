@@ -139,7 +139,7 @@ def command(
 
         try:
             places, old = devices.choose(device), how.runtime(line)
-            upgraded = _upgraded(chosen, call)
+            upgraded = upgraded_programs(chosen, call)
             tasks = list(upgraded.tasks(scratch))
             at_once = jobs or verifying.default_jobs(len(tasks))
             for number, place in enumerate(places):
@@ -171,7 +171,7 @@ def command(
 
 
 @dataclasses.dataclass(slots=True)
-class _Upgraded:
+class Upgraded:
     """The programs of a run, before and after."""
 
     options: Options
@@ -205,7 +205,7 @@ class _Upgraded:
             yield Task(path, below, copies[root].old, copies[root].new, self.ordering, call)
 
 
-def _upgraded(chosen: options.Chosen, call: str | None) -> _Upgraded:
+def upgraded_programs(chosen: options.Chosen, call: str | None) -> Upgraded:
     """Upgrade the programs in memory, with all files that they import."""
     asked = session.open_session(chosen, upgrade=True)
     named = [path for path in asked.paths if path in {*asked.discovery.files, *asked.discovery.notebooks}]
@@ -213,7 +213,7 @@ def _upgraded(chosen: options.Chosen, call: str | None) -> _Upgraded:
     opened = session.open_session(dataclasses.replace(chosen, paths=tuple(wanted)), upgrade=True) if wanted else asked
     given = opened.job.options.image_dim_ordering
     ordering = given if given in ("tf", "th") else asked.job.keras_json_ordering or "tf"
-    found = _Upgraded(opened.job.options, ordering)
+    found = Upgraded(opened.job.options, ordering)
     outcomes = opened.outcomes(None)
     found.failed = session.print_failures(outcomes)
     new = {outcome.path: outcome.new for outcome in outcomes if outcome.is_changed}
@@ -255,7 +255,7 @@ def _under_th(
     alone = dataclasses.replace(chosen.options, image_dim_ordering="th")
     into = Path(tempfile.mkdtemp(prefix="th", dir=scratch))
     paths = chosen.paths if call is not None else (task.path,)
-    upgraded = _upgraded(dataclasses.replace(chosen, options=alone, paths=paths), call)
+    upgraded = upgraded_programs(dataclasses.replace(chosen, options=alone, paths=paths), call)
     for other in upgraded.tasks(into):
         again = verifier.verify(other)
         if rank(again.results) > rank(found.results):

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from kmigrate.cli import options, verify
+
+if TYPE_CHECKING:  # they import h5py
+    from kmigrate.weights.checking import Program
+    from kmigrate.weights.planning import Told
+    from kmigrate.weights.results import Outcome
 
 _INSTALL = "weights needs h5py: pip install 'kmigrate[weights]'"
 _SUFFIXES = (".h5", ".hdf5")
@@ -29,6 +39,7 @@ _SAVED_ARCHITECTURES = (".json", ".yaml", ".yml", ".h5", ".hdf5")
 @click.option("--image-dim-ordering", type=click.Choice(["tf", "th"]), help="The ordering of the kernels.")
 @click.option("--keras-version", metavar="VERSION", help="The Keras that saved the file, such as 1.0.3.")
 @click.option("--layer", "layers", multiple=True, metavar="NAME=CLASS", help="The class of a layer in Keras 1.")
+@click.option("--check/--no-check", default=True, help="Compare both models, where the architecture is known.")
 @click.option("--force", is_flag=True, help="Replace DST.h5.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
@@ -39,6 +50,7 @@ def command(
     image_dim_ordering: str | None,
     keras_version: str | None,
     layers: tuple[str, ...],
+    check: bool,
     force: bool,
     output_format: str,
 ) -> int:
@@ -53,20 +65,90 @@ def command(
     if importlib.util.find_spec("h5py") is None:
         raise click.ClickException(_INSTALL)
     from kmigrate.report import weights_json, weights_text
-    from kmigrate.weights import running
+    from kmigrate.verify.problems import VerifyError
     from kmigrate.weights.planning import Told
     from kmigrate.weights.saved import WeightsError
 
     told = Told(trained_with, image_dim_ordering, keras_version, dict(_layer(one) for one in layers))
     try:
-        outcome = running.run(source, destination, told, model)
-    except WeightsError as error:
+        outcome = _run(source, destination, told, model, check=check)
+    except (WeightsError, VerifyError) as error:
         raise click.ClickException(str(error)) from error
     if output_format == "json":
         click.echo(weights_json.render(outcome), nl=False)
     else:
         click.echo(weights_text.render(outcome))
     return 0 if outcome.is_done else 1
+
+
+def _run(source: str, destination: str, told: Told, model: str | None, *, check: bool) -> Outcome:
+    """Convert, and check where that can be done."""
+    from kmigrate.weights import architecture, running
+    from kmigrate.weights.saved import is_whole
+
+    script, call = _script(model)
+    has_keras = all(importlib.util.find_spec(name) is not None for name in ("tensorflow", "tf_keras"))
+    if script is not None and not has_keras:
+        raise click.ClickException(
+            "--model with a script needs TensorFlow and tf_keras: pip install 'kmigrate[verify]'"
+        )
+    config = architecture.read(model) if model is not None and script is None else None
+    why = None if check else "told not to"
+    if script is None and config is None and not is_whole(source):
+        why = why or "the file does not say how the model is built, --model does"
+    if not has_keras:
+        why = why or "TensorFlow and tf_keras are not installed (pip install 'kmigrate[verify]')"
+    if why is not None and script is None:
+        return running.run(source, destination, told, config=config, checks=why)
+    from kmigrate.verify.verification import Limits
+    from kmigrate.weights.checking import Checker
+
+    with tempfile.TemporaryDirectory(prefix="kmigrate-weights-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        (scratch / "checker").mkdir()
+        (scratch / "program").mkdir()
+        program = None if script is None else _program(script, call, told.ordering, scratch / "program")
+        with Checker(scratch / "checker", Limits()) as checker:
+            checks = running.Checks(checker, scratch / "program", why)
+            return running.run(source, destination, told, config=config, program=program, checks=checks)
+
+
+def _script(model: str | None) -> tuple[str | None, str | None]:
+    """A script that builds the model, and the call in it that does; None where ``model`` is an architecture."""
+    if model is None or Path(model).suffix.lower() in _SAVED_ARCHITECTURES:
+        return None, None
+    match = re.fullmatch(r"(?P<script>.+\.py)(?::(?P<call>[A-Za-z_]\w*\(.*\)))?", model, re.DOTALL)
+    if match is None:
+        raise click.UsageError(
+            "--model is a .json, .yaml or .h5 file, or SCRIPT.py[:FUNCTION(…)], for example models.py:build(10)"
+        )
+    return match["script"], match["call"]
+
+
+def _program(script: str, call: str | None, ordering: str | None, scratch: Path) -> Program:
+    """The script and its upgraded form, in copies of its folder."""
+    from kmigrate.weights.checking import Program
+
+    click.echo(f"kmigrate weights executes {script}, with training and downloads cut short", err=True)
+    chosen = options.choose(
+        paths=(script,),
+        target=None,
+        namespace=None,
+        image_dim_ordering=ordering,
+        select=(),
+        ignore=(),
+        output_format="text",
+        jobs=None,
+        stdin_filename=None,
+        statistics=False,
+        unsafe=True,
+    )
+    upgraded = verify.upgraded_programs(chosen, call and f"{Path(script).stem}:{call}")
+    task = next(iter(upgraded.tasks(scratch)), None)
+    if task is None:
+        why = upgraded.unreadable[0][1] if upgraded.unreadable else "there is no such program"
+        raise click.ClickException(f"--model {script}: {why}")
+    return Program(script, task.old, task.new, task.script, task.call, task.ordering)
 
 
 def _layer(text: str) -> tuple[str, str]:

@@ -22,7 +22,6 @@ def render(outcome: Outcome) -> str:
         "keras_version": outcome.version,
         "backend": outcome.plan.backend,
         "image_dim_ordering": outcome.plan.ordering,
-        "architecture": outcome.architecture,
         "is_model": outcome.is_model,
         "layers": [
             {

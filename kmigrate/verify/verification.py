@@ -42,7 +42,7 @@ class Task:
     """What to verify: a script in two folders, under an ordering ("tf" or "th").
 
     ``path`` is what a report calls it, ``script`` its path within both folders, ``call`` an expression to evaluate in
-    its names.
+    its names. ``saved`` are two files of weights to load in place of drawn ones: for the original, for the upgraded.
     """
 
     path: str
@@ -51,6 +51,7 @@ class Task:
     new: Path
     ordering: str = "tf"
     call: str | None = None
+    saved: tuple[Path, Path] | None = None
 
 
 _Captured = dict[str, Any]
@@ -254,11 +255,12 @@ class Verifier:
         plain: bool,
     ) -> Result:
         folder = self._new_folder()
-        drawn = drawing.draw_weights([a for a, _ in layers], 1)
+        drawn = {} if task.saved else drawing.draw_weights([a for a, _ in layers], 1)
         inputs = drawing.draw_inputs(old, floatx, 2, plain=plain)
         np.savez(folder / "inputs.npz", **inputs)  # type: ignore[arg-type]
         drawing.save(folder / "old.npz", drawn, floatx)
-        drawing.save(folder / "new.npz", drawing.moved(layers, drawn), floatx)
+        drawing.save(folder / "new.npz", drawing.moved(layers, drawn) if drawn else {}, floatx)
+        self._load(task, workers, (old, new))
         with ThreadPoolExecutor(2) as pool:
             list(
                 pool.map(
@@ -281,6 +283,13 @@ class Verifier:
 
     def _computed(self, worker: Worker, side: str, model: Described, folder: Path) -> list[int]:
         try:
+    def _load(self, task: Task, workers: Sequence[Worker], models: Sequence[Described]) -> None:
+        try:
+            for worker, model, path in zip(workers, models, task.saved or (), strict=False):
+                worker.ask("load", self._limits.seconds, model=model["record"], path=str(path))
+        except VerifyError as error:
+            raise _ComputingError(f"the weights do not fit: {_short(str(error))}") from error
+
             phases: list[int] = worker.ask(
                 "compute",
                 self._limits.seconds,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kmigrate.weights.saved import WeightsError, one_line, opened
 
 #: Classes whose layers have weights, in Keras 1.2.2; wrappers and models have those of their layers.
@@ -64,8 +66,13 @@ def _yaml(text: str, path: str) -> Any:
     except ImportError as error:
         raise WeightsError(f"{path}: reading YAML needs PyYAML: pip install pyyaml") from error
 
-    # plain values, and the tuples and texts of Python 2 that Keras 1 wrote with yaml.dump
+    # plain values, and what yaml.dump of Keras 1 made of tuples, of texts of Python 2, and of NumPy's numbers
     loader = type("Loader", (yaml.SafeLoader,), {})
+    for module in ("core", "_core"):
+        loader.add_constructor(  # type: ignore[attr-defined]
+            f"tag:yaml.org,2002:python/object/apply:numpy.{module}.multiarray.scalar", _scalar
+        )
+    loader.add_constructor("tag:yaml.org,2002:python/object/apply:numpy.dtype", _dtype)  # type: ignore[attr-defined]
     for name, construct in (
         ("tuple", "construct_sequence"),
         ("unicode", "construct_scalar"),
@@ -76,6 +83,15 @@ def _yaml(text: str, path: str) -> Any:
         return yaml.load(text, loader)
     except yaml.YAMLError as error:
         raise WeightsError(f"{path} is not YAML of plain values: {one_line(error)}") from error
+
+
+def _dtype(loader: Any, node: Any) -> Any:
+    return np.dtype(str(loader.construct_mapping(node, deep=True)["args"][0]))
+
+
+def _scalar(loader: Any, node: Any) -> Any:
+    dtype, data = loader.construct_sequence(node, deep=True)
+    return np.frombuffer(data, dtype)[0].item()
 
 
 def leaves(config: Mapping[str, Any]) -> list[Leaf]:

@@ -154,17 +154,17 @@ def _by_name(parts: Sequence[Part], told: Told) -> dict[tuple[str, str], Leaf]:
     if told.architecture is None:
         return {}
     names = {leaf.name: leaf for leaf in told.architecture}
-    here = {part.name for part in parts}
-    # layers of the user's own classes are not in the architecture's list; an upgrade or another run gives other numbers
-    if 2 * sum(name in here for name in names) > len(names):
-        return {(part.group, part.name): names[part.name] for part in parts if part.name in names}
     known = [part for part in parts if part.roles]
-    if len(known) != len(told.architecture):
+    here = {part.name for part in known}
+    if here != set(names) and len(known) == len(told.architecture):  # numbers that Keras gives are others in each run
+        return {(part.group, part.name): leaf for part, leaf in zip(known, told.architecture, strict=True)}
+    # layers of the user's own classes are not in the architecture's list
+    if 2 * len(here & set(names)) <= len(names):
         raise WeightsError(
             f"the file has weights of {len(known)} layers and the architecture {len(told.architecture)} layers with "
             "weights, with other names: they do not belong together"
         )
-    return {(part.group, part.name): leaf for part, leaf in zip(known, told.architecture, strict=True)}
+    return {(part.group, part.name): names[part.name] for part in parts if part.name in names}
 
 
 def _settle(steps: Sequence[Step], unsure: Sequence[tuple[Part, inference.Inferred]], assumed: list[str]) -> None:

@@ -25,10 +25,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``architecture`` says where the layers' classes come from (None: from names and shapes alone).
+    """``is_model``: the new file is a whole model, not weights alone.
 
-    ``is_model``: the new file is a whole model, not weights alone. ``left`` is what a person has to know or do, each a
-    sentence. ``checked`` is None where nothing was, and ``unchecked`` says why.
+    ``left`` is what a person has to know or do, each a sentence. ``checked`` is None where nothing was compared, and
+    ``unchecked`` says why.
     """
 
     source: str
@@ -36,7 +36,6 @@ class Outcome:
     version: str | None
     plan: Plan
     converted: tuple[Converted, ...]
-    architecture: str | None = None
     is_model: bool = False
     left: tuple[str, ...] = ()
     checked: Checked | None = None

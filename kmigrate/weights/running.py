@@ -1,48 +1,74 @@
-"""Converting one file from end to end."""
+"""Converting one file from end to end: read, plan, write, check."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kmigrate.weights import architecture, converting, planning
 from kmigrate.weights.model_config import ModelConfigError, Upgrade, training
-from kmigrate.weights.planning import Told
-from kmigrate.weights.results import Outcome
+from kmigrate.weights.planning import Plan, Told
+from kmigrate.weights.results import Checked, Outcome
 from kmigrate.weights.saved import Saved, WeightsError, opened
 
+if TYPE_CHECKING:  # it runs TensorFlow's children
+    from kmigrate.weights.checking import Checker, Program
 
-def run(source: str, destination: str, told: Told, model: str | None) -> Outcome:
-    """Convert the file ``source`` to ``destination``.
 
-    ``model`` is a file with the architecture. Raises :class:`WeightsError`.
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What is needed to compare both models: ``scratch`` is an empty folder.
+
+    ``unwanted`` is why they are not to be compared, where the program alone is to be asked how the model is built.
+    """
+
+    checker: Checker
+    scratch: Path
+    unwanted: str | None = None
+
+
+def run(
+    source: str,
+    destination: str,
+    told: Told,
+    *,
+    config: Mapping[str, Any] | None = None,
+    program: Program | None = None,
+    checks: Checks | str,
+) -> Outcome:
+    """Convert the file ``source`` to ``destination``, and compare what both models compute.
+
+    ``config`` is an architecture of Keras 1, ``program`` one that builds the model; without either, a saved model's own
+    counts. ``checks`` is why nothing is to be compared, where it is not. Raises :class:`WeightsError`, and
+    :class:`kmigrate.verify.problems.VerifyError` where a Keras does not start.
     """
     with opened(source) as saved:
         if not any(group.weights for group in saved.groups):
             raise WeightsError(f"{source} has no weights")
-        config = architecture.read(model) if model is not None else saved.config
-        if config is not None:
-            told = replace(
-                told,
-                architecture=architecture.leaves(config),
-                by_number=architecture.numbered(config) if saved.is_numbered else None,
-            )
+        config = config if config is not None else saved.config
+        if program is not None:
+            assert isinstance(checks, Checks)
+            told = replace(told, architecture=checks.checker.leaves(program, saved.groups))
+        elif config is not None:
+            numbered = architecture.numbered(config) if saved.is_numbered else None
+            told = replace(told, architecture=architecture.leaves(config), by_number=numbered)
         plan = planning.plan(saved, told)
         converted = tuple(converting.describe(plan))
         whole = _whole(saved)
         converting.write(saved, plan, destination, config=whole.config, training=whole.training)
-        return Outcome(
+        made = Outcome(
             source,
             destination,
             told.version or saved.version,
             plan,
             converted,
-            None if config is None else Path(model or source).name,
-            whole.config is not None,
-            whole.left,
+            is_model=whole.config is not None,
+            left=whole.left,
         )
+        checked = _checked(made, saved, plan, config, program, checks)
+        return replace(made, **({"unchecked": checked} if isinstance(checked, str) else {"checked": checked}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +99,33 @@ def _whole(saved: Saved) -> _Whole:
     if saved.has_optimizer:
         left.append("the optimizer's state was not converted: training goes on with a fresh one")
     return _Whole(config, compiled, tuple(left))
+
+
+def _checked(
+    made: Outcome,
+    saved: Saved,
+    plan: Plan,
+    config: Mapping[str, Any] | None,
+    program: Program | None,
+    checks: Checks | str,
+) -> Checked | str:
+    """What comparing both models came to, or why they were not."""
+    if isinstance(checks, str):
+        return checks
+    if checks.unwanted is not None:
+        return checks.unwanted
+    if program is None:
+        if config is None:
+            return "the file does not say how the model is built, --model does"
+        try:
+            upgraded = Upgrade().model(config)
+        except ModelConfigError as error:
+            return str(error)
+        from kmigrate.weights import checking
+
+        program = checking.of_architecture(made.source, config, upgraded, checks.scratch)
+    if made.is_model:
+        problem = checks.checker.loads(made.destination)
+        if problem is not None:
+            return Checked("not_compared", f"load_model fails on the new file: {problem}")
+    return checks.checker.check(program, saved, plan, made.source, made.destination)

@@ -88,6 +88,12 @@ def opened(path: str) -> Iterator[Saved]:
         yield saved
 
 
+def is_whole(path: str) -> bool:
+    """Whether the file is of a whole model, with its architecture. Raises :class:`WeightsError`."""
+    with opened(path) as saved:
+        return saved.config is not None
+
+
 def _read(file: Any, path: str) -> Saved:
     root = file["model_weights"] if "layer_names" not in file.attrs and "model_weights" in file else file
     version = _text(file.attrs.get("keras_version", root.attrs.get("keras_version")))

@@ -72,6 +72,7 @@ def serve(side: str, copies: bool = True) -> None:
             if copies:  # a GPU's driver takes more than any limit that makes sense for a program
                 _limit_memory(question["megabytes"])
             capture = importlib.import_module("kmigrate.verify.child.capture.running").Capture(side)
+            operations.update(load=capture.load, saved=capture.saved)
             operations.update(capture=capture.run, compute=capture.compute, train=capture.train, decide=capture.decide)
             _say(answers, {"ok": os.getpid()})
             continue

@@ -90,6 +90,20 @@ class Describer:
                 found.update({id(weight): [layer["id"], at] for at, weight in enumerate(weights)})
         return found
 
+    def saved(self, model: Any) -> List[Dict[str, Any]]:
+        """The layers of a model with weights of their own, in the order in which the model saves them."""
+        # a Sequential of Keras 1 that begins with a Merge saves the layers of what it merges (models.py)
+        layers = getattr(model, "flattened_layers", None) or model.layers
+        return [found for layer in layers for found in self._saved(layer)]
+
+    def _saved(self, layer: Any) -> List[Dict[str, Any]]:
+        if self.side.is_model(layer):
+            return self.saved(layer)
+        parts = self._parts(layer)
+        if parts:
+            return [found for part in parts for found in self._saved(part)]
+        return [self._layer(layer)] if layer.weights else []
+
     def _is_within(self, model: Any, graph: Graph) -> bool:
         return any(layer is model or any(part is model for part in self._parts(layer)) for layer, _ in graph.nodes)
 

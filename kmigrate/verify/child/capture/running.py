@@ -16,6 +16,7 @@ from kmigrate.verify.child.capture import (
     computing,
     datasets,
     deciding,
+    loading,
     loops,
     noise,
     pooling,
@@ -99,6 +100,17 @@ class Capture:
         unbuilt = [record.model.name for record in recorder.records if not record.snapshots]
         said = list(dict.fromkeys(self._said))
         return {"models": models, "unbuilt": unbuilt, "error": error, "stopped": stopped, "said": said}
+
+    def load(self, model: int, path: str) -> None:
+        """Load saved weights into a recorded model: see ``loading.load``."""
+        assert self._recorder is not None
+        loading.load(self._recorder.side, self._recorder.records[model].model, path)
+
+    def saved(self, model: int) -> List[Dict[str, Any]]:
+        """The layers of a recorded model in the order in which it saves them."""
+        assert self._recorder is not None
+        assert self._describer is not None
+        return self._describer.saved(self._recorder.records[model].model)
 
     def compute(self, model: int, snapshot: int, weights: str, inputs: str, phases: List[int], out: str) -> List[int]:
         """The outputs of every layer: see ``computing.compute``. ``model`` is the number of a described one."""

@@ -1,0 +1,175 @@
+"""Whether the original computes with the original file what the upgraded model computes with the new one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from kmigrate.verify import processes, reference, target
+from kmigrate.verify.problems import VerifyError
+from kmigrate.verify.results import Result, Status
+from kmigrate.verify.verification import Limits, Task, Verifier
+from kmigrate.weights.architecture import Leaf
+from kmigrate.weights.converting import convert, restore
+from kmigrate.weights.planning import Plan
+from kmigrate.weights.results import Checked
+from kmigrate.weights.saved import Group, Saved, Shape, WeightsError, one_line
+
+_SCRIPT = "program.py"
+_ARCHITECTURE = "architecture.json"
+_BUILD = f"""\
+from {{keras}}.models import model_from_json
+with open({_ARCHITECTURE!r}) as stream:
+    model = model_from_json(stream.read())
+"""
+_LOAD = "def load(path):\n    import tf_keras\n    tf_keras.models.load_model(path)\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What builds the model: a script in two folders, the original and the upgraded one, and what to call in it."""
+
+    name: str
+    old: Path
+    new: Path
+    script: str = _SCRIPT
+    call: str | None = None
+    ordering: str = "tf"
+
+
+def of_architecture(name: str, old: Mapping[str, Any], new: Mapping[str, Any], scratch: Path) -> Program:
+    """The program that builds an architecture of Keras 1, and that of Keras 2, below the empty folder ``scratch``."""
+    for side, keras, config in (("old", "keras", old), ("new", "tf_keras", new)):
+        folder = scratch / side
+        folder.mkdir(parents=True)
+        (folder / _ARCHITECTURE).write_text(json.dumps(_untyped(config)), encoding="utf-8")
+        (folder / _SCRIPT).write_text(_BUILD.format(keras=keras), encoding="utf-8")
+    return Program(name, scratch / "old", scratch / "new")
+
+
+def _untyped(config: Any) -> Any:
+    """A configuration whose inputs have the type that the comparison chooses, if they are of numbers."""
+    if isinstance(config, list):
+        return [_untyped(one) for one in config]
+    if not isinstance(config, Mapping):
+        return config
+    return {
+        key: _untyped(value)
+        for key, value in config.items()
+        if not (key in ("input_dtype", "dtype") and value == "float32")
+    }
+
+
+class Checker:
+    """Runs both Keras; use it in a ``with`` statement. ``scratch`` is an empty folder. Raises VerifyError."""
+
+    def __init__(self, scratch: Path, limits: Limits) -> None:
+        self._scratch = scratch
+        self._limits = limits
+        self._stack = ExitStack()
+        self._old = processes.Programs(reference.runtime(), limits.megabytes)
+        self._new = processes.Programs(target.runtime(), limits.megabytes)
+
+    def __enter__(self) -> Checker:
+        for programs in (self._old, self._new):
+            self._stack.enter_context(programs)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def leaves(self, program: Program, groups: Sequence[Group]) -> list[Leaf]:
+        """The layers with weights of the model that the program builds and whose weights the file has.
+
+        Raises :class:`WeightsError` where it builds none.
+        """
+        wanted = sorted(weight.shape for group in groups for weight in group.weights)
+        scratch = self._scratch / "capture"
+        scratch.mkdir()
+        with self._old.program() as worker:
+            found = worker.ask(
+                "capture",
+                self._limits.seconds + 30,
+                script=str(program.old / program.script),
+                folder=str(program.old),
+                scratch=str(scratch),
+                floatx="float32",
+                ordering=program.ordering,
+                seconds=self._limits.seconds,
+                call=program.call,
+            )
+            for model in found["models"]:
+                layers = worker.ask("saved", self._limits.seconds, model=model["record"]) if "nodes" in model else []
+                if sorted(_shapes(layers)) == wanted:
+                    return [Leaf(layer["name"], layer["class"], layer["arguments"]) for layer in layers]
+        if found["error"] and not found["models"]:
+            raise WeightsError(f"{program.name} fails under Keras 1.2.2: {found['error']['text']}")
+        raise WeightsError(f"no model that {program.name} builds has weights of the shapes that the file has")
+
+    def loads(self, destination: str) -> str | None:
+        """What tf_keras says against loading a whole model; None if it loads."""
+        try:
+            with self._new.program() as worker:
+                worker.call(_LOAD, "load", str(Path(destination).absolute()))
+        except VerifyError as error:
+            return one_line(error)
+        return None
+
+    def check(self, program: Program, saved: Saved, plan: Plan, source: str, destination: str) -> Checked:
+        """Compare both models with their files, layer by layer."""
+        original = self._plain(saved, plan, Path(source))
+        task = Task(
+            program.name,
+            program.script,
+            program.old,
+            program.new,
+            program.ordering,
+            program.call,
+            (original.absolute(), Path(destination).absolute()),
+        )
+        folder = self._scratch / "check"
+        folder.mkdir()
+        with Verifier(self._old, self._new, folder, self._limits) as verifier:
+            found = verifier.verify(task)
+        return _checked(found.results)
+
+    def _plain(self, saved: Saved, plan: Plan, source: Path) -> Path:
+        """The file as Keras 1.2.2 on TensorFlow computes with it: kernels of Theano turned, deviations squared."""
+        changed = [step for step in plan.steps if step.is_turned or step.deviation_epsilon is not None]
+        if not changed:
+            return source
+        copy = self._scratch / "original.h5"
+        shutil.copyfile(source, copy)
+        weights = {group.name: group.weights for group in saved.groups}
+        with h5py.File(copy, "r+") as file:
+            root = file.get("model_weights", file)
+            for step in changed:
+                places = [weights[step.part.group][at] for at in step.part.at]
+                arrays = convert(step, [weight.values() for weight in places])
+                plain = replace(step, is_turned=False, deviation_epsilon=None)
+                for weight, array in zip(places, restore(plain, arrays), strict=True):
+                    root[step.part.group][weight.name][...] = array
+        return copy
+
+
+def _shapes(layers: Sequence[Mapping[str, Any]]) -> list[Shape]:
+    return [tuple(weight["shape"]) for layer in layers for weight in layer["weights"]]
+
+
+def _checked(results: Sequence[Result]) -> Checked:
+    """What came of the model that the file is of: others that the program builds cannot load it."""
+    if not results:
+        return Checked("not_compared", "the program builds no model")
+    best = next((one for one in results if one.status is not Status.NOT_COMPARED), results[0])
+    reason = best.reason
+    if best.status is Status.DIFFERS:
+        parts = [reason, best.first_diverging_layer and f"first at layer {best.first_diverging_layer}", best.diagnosis]
+        reason = ", ".join(filter(None, parts))
+    return Checked(best.status.value, reason, best.max_abs_error, best.max_rel_error, len(best.layers))
