@@ -182,6 +182,8 @@ class Verifier:
             elif id(model) in pairs:
                 result = self._pair(task, workers, model, pairs[id(model)], floatx)
                 result = self._inside(result, task, workers, (model, pairs[id(model)]), (old, new), floatx)
+                if old["error"] and result.status is Status.DIFFERS and _may_be_half_built(model):
+                    result = _not_compared(task, model, f"{_FAILS} while it builds this model: {_said(old['error'])}")
                 if self._trainer is not None and result.status is Status.IDENTICAL:
                     ended = _said(new["error"]) if new["error"] and not old["error"] else None
                     result = self._trainer.compared(result, workers, (model, pairs[id(model)]), floatx, ended)
@@ -281,8 +283,6 @@ class Verifier:
             return told
         return replace(told, reason=f"layer {gone} is gone", first_diverging_layer=gone, diagnosis=naming.GONE)
 
-    def _computed(self, worker: Worker, side: str, model: Described, folder: Path) -> list[int]:
-        try:
     def _load(self, task: Task, workers: Sequence[Worker], models: Sequence[Described]) -> None:
         try:
             for worker, model, path in zip(workers, models, task.saved or (), strict=False):
@@ -290,6 +290,8 @@ class Verifier:
         except VerifyError as error:
             raise _ComputingError(f"the weights do not fit: {_short(str(error))}") from error
 
+    def _computed(self, worker: Worker, side: str, model: Described, folder: Path) -> list[int]:
+        try:
             phases: list[int] = worker.ask(
                 "compute",
                 self._limits.seconds,
@@ -316,10 +318,15 @@ class _ComputingError(VerifyError):
     pass
 
 
+def _may_be_half_built(model: Described) -> bool:
+    """Whether layers may have been added to it later, had the program not ended."""
+    return bool(model["class"] == "Sequential" and not model["events"])
+
+
 def rank(results: Sequence[Result]) -> tuple[int, int]:
-    """More is better: models that were compared, and among them those that are identical."""
+    """More is better: models that are identical, then those that were compared at all."""
     compared = sum(result.status is not Status.NOT_COMPARED for result in results)
-    return compared, sum(result.status is Status.IDENTICAL for result in results)
+    return sum(result.status is Status.IDENTICAL for result in results), compared
 
 
 def _notes(captured: _Captured, which: str) -> list[str]:

@@ -35,18 +35,12 @@ def _images(count: int, shape: Any, classes: int, column: bool) -> Any:
 
 def _image_set(side: Side, size: int, channels: int, counts: Any, classes: int) -> Callable[..., Any]:
     def load_data(*_: Any, **__: Any) -> Any:
-        first = _is_channels_first(side)
+        first = side.is_channels_first()
         shape: Any = (channels, size, size) if first else (size, size, channels)
         shape = shape if channels > 1 else (size, size)
         return tuple([_images(count, shape, classes, channels > 1) for count in counts])
 
     return load_data
-
-
-def _is_channels_first(side: Side) -> bool:
-    return bool(
-        side.K.image_dim_ordering() == "th" if side.is_reference else side.K.image_data_format() == "channels_first"
-    )
 
 
 def _sequence_set(words: int, classes: int) -> Callable[..., Any]:

@@ -1,11 +1,7 @@
 """One program: run it under watch, then answer what its models are and what they compute."""
 
-import ast
-import inspect
 import os
-import re
 import signal
-import sys
 import threading
 import traceback
 from typing import Any, Dict, List, Optional
@@ -16,8 +12,8 @@ from kmigrate.verify.child.capture import (
     computing,
     datasets,
     deciding,
+    executing,
     loading,
-    loops,
     noise,
     pooling,
     precision,
@@ -31,13 +27,6 @@ from kmigrate.verify.child.capture.recording import Record, Recorder
 from kmigrate.verify.child.capture.shortcuts import Shortcuts, Stop
 from kmigrate.verify.child.capture.sides import Side
 from kmigrate.verify.child.standins import theano_borders
-
-#: Names of functions that build models.
-_BUILDS = re.compile(
-    r"model|net\b|network|build|create|make|define|compile|vgg|inception|alex|encoder|decoder|discriminator|generator"
-    r"|critic|actor|cnn|lstm|rnn|mlp|dense",
-    re.IGNORECASE,
-)
 
 
 class Capture:
@@ -178,7 +167,8 @@ class Capture:
         error: Optional[Dict[str, Any]] = None
         stopped: Optional[str] = None
         try:
-            self._execute(script, call, folder)
+            assert self._recorder is not None
+            executing.run(script, folder, call, self._recorder, self._say)
         except Stop as reason:
             stopped = str(reason)
         except SystemExit as end:
@@ -194,41 +184,6 @@ class Capture:
             if is_timed:
                 signal.setitimer(signal.ITIMER_REAL, 0)
         return error, stopped
-
-    def _execute(self, script: str, call: Optional[str], folder: str) -> None:
-        with open(script, "rb") as stream:
-            tree = loops.cut(ast.parse(stream.read(), script))
-        recorder = self._recorder
-        assert recorder is not None
-        main = type(sys)("__main__")
-        sys.modules["__main__"] = main
-        names = vars(main)
-        names.update({"__name__": "__main__", "__file__": script, "__builtins__": __builtins__})
-        names[loops.NAME] = loops.turns(lambda: len(recorder.records))
-        sys.argv[:] = [script]
-        sys.path.insert(0, os.path.dirname(script))
-        sys.path.append(folder)  # a script in a folder below may be started from the top
-        os.chdir(os.path.dirname(script))
-        if call is not None:
-            names["__name__"] = "__kmigrate__"
-        exec(compile(tree, script, "exec"), names)
-        if call is not None:
-            eval(compile(call, "<--call>", "eval"), names)
-        elif not recorder.records:
-            self._build(names)
-
-    def _build(self, names: Dict[str, Any]) -> None:
-        """Call the functions of a program that built nothing, those that look as if they built a model."""
-        for name, function in list(names.items()):
-            if not (inspect.isfunction(function) and function.__module__ == "__main__" and _BUILDS.search(name)):
-                continue
-            needed = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
-            if all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in needed):
-                try:
-                    function()
-                except Exception as error:  # noqa: BLE001  -- it was not asked for
-                    words = " ".join(str(error).split())[:200]
-                    self._say("{}() was called and fails: {}".format(name, words))
 
 
 def _place(error: BaseException, folder: str) -> Dict[str, Any]:

@@ -29,6 +29,12 @@ class Side:
         self.Model: Any = importlib.import_module(package + "." + training).Model
         self.Sequential: Any = importlib.import_module(package + ".models").Sequential
 
+    def is_channels_first(self) -> bool:
+        """Whether images have their channels first where nothing else is said."""
+        if self.is_reference:
+            return bool(self.K.image_dim_ordering() == "th")
+        return bool(self.K.image_data_format() == "channels_first")
+
     def module(self, name: str) -> Any:
         """The module of this Keras, such as "datasets.mnist"."""
         return importlib.import_module(self.package + "." + name)

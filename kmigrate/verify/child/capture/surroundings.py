@@ -12,9 +12,9 @@ import socket
 import sys
 import time
 from typing import Any, Callable, Dict, List
-from unittest import mock
 
 from kmigrate.verify.child import imports
+from kmigrate.verify.child.capture.absent import Anything
 
 #: Modules that a program may use for pictures, tables and the like: where one is missing, an empty one stands in.
 _OPTIONAL = frozenset(
@@ -213,7 +213,7 @@ class _Optional(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def create_module(self, spec: Any) -> Any:
         """An object that has every name."""
-        module = mock.MagicMock(name=spec.name)
+        module: Any = Anything()
         module.__path__ = []
         module.__spec__ = spec
         module.__file__ = spec.name
