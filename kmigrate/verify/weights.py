@@ -16,13 +16,11 @@ its return is exact: arrays are dropped an axis of size 1, transposed, joined an
 | LSTM, GRU, ``consume_less`` gpu | joined already | as they are |
 | all others | | as they are |
 
-Theano turns the kernels of its convolutions round (``filter_flip``), which TensorFlow does not: where the arguments say
-``filter_flip``, as those of a layer that runs on Theano do, the sizes of each kernel are reversed on the way.
-
 Wrappers, Bidirectional (forward, then backward) and nested models are taken apart into these before.
 
 Theano turns the kernel of a convolution around before it slides it (backend/theano_backend.py calls T.nnet.conv2d with
-its ``filter_flip``), TensorFlow does not: kernels that were trained on Theano are reversed along their window.
+its ``filter_flip``), TensorFlow does not: kernels that were trained on Theano are reversed along their window. A way
+does so where the arguments say ``filter_flip``, as those of a layer that runs on Theano do.
 """
 
 from __future__ import annotations
@@ -115,37 +113,17 @@ def _each(
     return [*(way([kernel], arguments)[0] for kernel in gate[:2]), gate[2]]
 
 
-def _turned(kernel: Array, sizes_first: bool) -> Array:
-    """A kernel with its rows, columns and planes in reverse (``convert_kernel``, utils/np_utils.py)."""
-    if kernel.ndim < 4:
-        return kernel
-    turned: Array = np.flip(kernel, tuple(range(kernel.ndim - 2) if sizes_first else range(2, kernel.ndim)))
-    return turned
-
-
-def _convolving(way: Way) -> Way:
-    """The way of a layer that convolves, with its kernels turned round where Theano does so."""
-
-    def turned(arrays: Sequence[Array], arguments: Arguments) -> list[Array]:
-        if not arguments.get("filter_flip"):
-            return list(arrays)
-        sizes_first = way is _LENGTH or arguments.get("dim_ordering") != "th"
-        return [_turned(array, sizes_first) for array in arrays]
-
-    return Way(lambda w, a: way.there(turned(w, a), a), lambda w, a: turned(way.back(w, a), a))
-
-
 _WAYS = {
-    "Convolution1D": _convolving(_LENGTH),
-    "AtrousConvolution1D": _convolving(_LENGTH),
-    "Convolution2D": _convolving(_KERNEL),
-    "AtrousConvolution2D": _convolving(_KERNEL),
-    "Convolution3D": _convolving(_KERNEL),
-    "Deconvolution2D": _convolving(_DECONVOLUTION),
+    "Convolution1D": _LENGTH,
+    "AtrousConvolution1D": _LENGTH,
+    "Convolution2D": _KERNEL,
+    "AtrousConvolution2D": _KERNEL,
+    "Convolution3D": _KERNEL,
+    "Deconvolution2D": _DECONVOLUTION,
     "SeparableConvolution2D": _SEPARABLE,
     "LSTM": _gates("icfo", "ifco"),
     "GRU": _gates("zrh", "zrh"),
-    "ConvLSTM2D": _convolving(_gates("icfo", "ifco", _KERNEL)),
+    "ConvLSTM2D": _gates("icfo", "ifco", _KERNEL),
 }
 
 
@@ -170,7 +148,12 @@ def turned(layer: str, arrays: Sequence[Array]) -> list[Array]:
 
 def way(layer: str) -> Way:
     """The way of a class of Keras 1.2.2's layers."""
-    return _WAYS.get(layer, SAME)
+    plain = _WAYS.get(layer, SAME)
+
+    def flipped(arrays: Sequence[Array], arguments: Arguments) -> list[Array]:
+        return turned(layer, arrays) if arguments.get("filter_flip") else list(arrays)
+
+    return Way(lambda w, a: flipped(plain.there(w, a), a), lambda w, a: plain.back(flipped(w, a), a))
 
 
 def moved_shapes(layer: str, shapes: Sequence[Sequence[int]], arguments: Arguments) -> list[tuple[int, ...]] | None:
