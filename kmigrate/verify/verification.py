@@ -182,8 +182,6 @@ class Verifier:
             elif id(model) in pairs:
                 result = self._pair(task, workers, model, pairs[id(model)], floatx)
                 result = self._inside(result, task, workers, (model, pairs[id(model)]), (old, new), floatx)
-                if old["error"] and result.status is Status.DIFFERS and _may_be_half_built(model):
-                    result = _not_compared(task, model, f"{_FAILS} while it builds this model: {_said(old['error'])}")
                 if self._trainer is not None and result.status is Status.IDENTICAL:
                     ended = _said(new["error"]) if new["error"] and not old["error"] else None
                     result = self._trainer.compared(result, workers, (model, pairs[id(model)]), floatx, ended)
@@ -260,9 +258,9 @@ class Verifier:
         drawn = {} if task.saved else drawing.draw_weights([a for a, _ in layers], 1)
         inputs = drawing.draw_inputs(old, floatx, 2, plain=plain)
         np.savez(folder / "inputs.npz", **inputs)  # type: ignore[arg-type]
+        self._load(task, workers, (old, new))
         drawing.save(folder / "old.npz", drawn, floatx)
         drawing.save(folder / "new.npz", drawing.moved(layers, drawn) if drawn else {}, floatx)
-        self._load(task, workers, (old, new))
         with ThreadPoolExecutor(2) as pool:
             list(
                 pool.map(
@@ -318,15 +316,10 @@ class _ComputingError(VerifyError):
     pass
 
 
-def _may_be_half_built(model: Described) -> bool:
-    """Whether layers may have been added to it later, had the program not ended."""
-    return bool(model["class"] == "Sequential" and not model["events"])
-
-
 def rank(results: Sequence[Result]) -> tuple[int, int]:
-    """More is better: models that are identical, then those that were compared at all."""
+    """More is better: models that were compared, and among them those that are identical."""
     compared = sum(result.status is not Status.NOT_COMPARED for result in results)
-    return sum(result.status is Status.IDENTICAL for result in results), compared
+    return compared, sum(result.status is Status.IDENTICAL for result in results)
 
 
 def _notes(captured: _Captured, which: str) -> list[str]:
