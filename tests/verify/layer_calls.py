@@ -7,7 +7,7 @@ masks, wrappers, and each border mode in each ordering.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.keras_api import calls
@@ -64,6 +64,20 @@ _OTHERS = (4, 5, 3)
 _DECONVOLVED = {"'same'": (9, 9, 3), "(2, 3)": (4, 3, 3)}
 
 
+#: What the programs import and define, for the models of ``layer_models`` too.
+_HEAD = """\
+from keras import backend as K
+from keras.models import Model, Sequential
+from keras.layers import *
+
+
+def tail(y):
+    return Dense(3)(Flatten()(y) if K.ndim(y) > 2 else y)
+
+
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class LayerCall:
     """A model of one layer: the layer's class, an expression in ``x`` or ``inputs``, the shapes of the inputs.
@@ -76,6 +90,16 @@ class LayerCall:
     shapes: tuple[tuple[int, ...], ...]
     words: bool = False
     batch: int | None = None
+
+    @property
+    def said(self) -> str:
+        """What a report calls it."""
+        return self.code
+
+    @property
+    def models(self) -> int:
+        """How many models the program of it makes."""
+        return 1
 
     def lines(self, name: str) -> list[str]:
         """The statements that build the model."""
@@ -90,7 +114,7 @@ class LayerCall:
 
 def program(found: list[LayerCall], *, alone: bool = False) -> str:
     """A program of one model for each, called ``model0``, …; one that a Keras refuses stops the others if ``alone``."""
-    lines = ["from keras.models import Model", "from keras.layers import *", *calls.PREAMBLE.splitlines()]
+    lines = [*_HEAD.splitlines(), *calls.PREAMBLE.splitlines()]
     for number, call in enumerate(found):
         built = call.lines(f"model{number}")
         lines += built if alone else ["try:", *(f"    {line}" for line in built), "except Exception:", "    pass"]
@@ -109,15 +133,20 @@ def without_effect(call: calls.Call) -> str | None:
     return None
 
 
-def generated(ordering: str) -> tuple[list[LayerCall], Counter[str]]:
-    """A model for each call of a layer under an ordering, and why calls are left out, with how many."""
+def generated(
+    ordering: str, each: Callable[[str], Iterator[calls.Call]] = calls.singles
+) -> tuple[list[LayerCall], Counter[str]]:
+    """A model for each call of a layer under an ordering, and why calls are left out, with how many.
+
+    ``each``: which calls of a class, ``calls.singles`` or ``calls.pairs``.
+    """
     found: dict[str, LayerCall] = {}
     left: Counter[str] = Counter()
     seen: set[str] = set()
     for symbol in calls.symbols():
         if not symbol.startswith("keras.layers."):
             continue
-        every = [call for call in calls.singles(symbol) if call.key not in seen and not seen.add(call.key)]  # type: ignore[func-returns-value]
+        every = [call for call in each(symbol) if call.key not in seen and not seen.add(call.key)]  # type: ignore[func-returns-value]
         accepted = {call.key for call in legal(every)}
         for call in every:
             if call.key not in accepted:

@@ -1,7 +1,9 @@
-"""Whether every layer computes after the upgrade what it computed in Keras 1.2.2: ``python -m tests.verify.layers``.
+"""Whether every layer computes after the upgrade what it computed in Keras 1.2.2.
 
-Each call of ``layer_calls`` is a model of one layer. It is compared in both orderings, with float64 at 1e-9, against
-tf_keras; what TensorFlow has in float32 alone is compared in that, and said. Names after the command choose classes.
+``python -m tests.verify.layers [alone|pairs|inside|everywhere] [CLASS…]``: each call of ``layer_calls`` as a model of
+one layer, with one argument set, or with each two; or inside one of the models of ``layer_models``, or inside each. All
+are compared in both orderings, with float64 at 1e-9, against tf_keras; what TensorFlow has in float32 alone is compared
+in that, and said.
 """
 
 from __future__ import annotations
@@ -21,20 +23,24 @@ import numpy as np
 from kmigrate.verify import verification
 from kmigrate.verify.comparing import compare
 from kmigrate.verify.results import Result, Status
+from tests.keras_api import calls
 from tests.verify.both import Both, upgraded
 from tests.verify.layer_calls import LayerCall, generated, program, written
+from tests.verify.layer_models import surrounded
 
 _ORDERINGS = ("tf", "th")
-#: Not tried under "th", which they do not depend on: there tf_keras adds their bias along the axis of channels, which
-#: their steps do not have, and fails (``bias_add``, src/backend.py).
+_KINDS = ("alone", "pairs", "inside", "everywhere")
+#: A recurrent layer cannot be built by tf_keras where the ordering is channels-first, and depends on it in neither
+#: Keras: KM318 says so, and what to set instead. That is done here.
 _RECURRENT = re.compile(r"\b(LSTM|GRU|SimpleRNN)\(")
-_NO_RECURRENT = "tf_keras has no recurrent layers where image_data_format is 'channels_first'"
+_ADVICE = "keras.backend.set_image_data_format('channels_last')"
+_ADVISED = f"import tf_keras as keras\n{_ADVICE}\n"
 #: What a reason holds -> what is said of all models with it.
 _REASONS = {
-    _NO_RECURRENT: _NO_RECURRENT,
     "'Invalid border mode:', 'full'": "Keras 1.2.2 has border_mode='full' on Theano alone",
     "AssertionError": "Keras 1.2.2 asserts that a rate is the same along both axes",
     "equal length strides": "TensorFlow has no separable convolution with different strides",
+    "does not support masking": "Keras 1.2.2 refuses a mask there",
     "compute_mask": "Keras 1.2.2 fails on the mask of two outputs",
     "unexpected keyword argument 'a'": "the function of the Lambda takes no such argument",
     "only the upgraded program builds a model": "the layer of Keras 1.2.2 returns its input itself",
@@ -45,8 +51,8 @@ KNOWN = {
         "Bidirectional of Keras 2 makes masked steps 0, that of Keras 1 repeats the step before"
     ),
 }
-#: Models of one program: the capture stops at 60.
-_MOST = 50
+#: Models of one program: the capture stops at 60, and what a session runs takes longer with each.
+_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +73,36 @@ class Outcome:
 def outcomes(both: Both, found: Sequence[LayerCall], ordering: str) -> Iterator[Outcome]:
     """Compare the calls, those of one class in one program; what is not compared there is tried alone."""
     for group, members in itertools.groupby(found, lambda call: call.group):
-        together = []
-        for call in members:
-            if ordering == "th" and _RECURRENT.search(call.code):
-                yield Outcome(call, ordering, None, _NO_RECURRENT)
-            else:
-                together.append(call)
         print(f"{ordering} {group}", file=sys.stderr, flush=True)
-        for start in range(0, len(together), _MOST):
-            part = together[start : start + _MOST]
-            results, varying = _verified(both, group, program(part), ordering)
-            for number, call in enumerate(part):
-                result = results.get(f"model{number}")
-                if result is None or result.status is Status.NOT_COMPARED:
-                    yield _alone(both, call, ordering)
-                else:
-                    yield Outcome(call, ordering, result, varies=f"model{number}" in varying)
+        together = list(members)
+        # those with a recurrent layer have a program of their own: another one is upgraded
+        for is_recurrent in (False, True):
+            alike = [call for call in together if bool(_RECURRENT.search(_text(call))) is is_recurrent]
+            most = _MOST // max((call.models for call in alike), default=1)
+            for start in range(0, len(alike), most):
+                part = alike[start : start + most]
+                results, varying, _ = _verified(both, group, program(part), ordering)
+                for number, call in enumerate(part):
+                    result = results.get(f"model{number}")
+                    if result is None or result.status is Status.NOT_COMPARED:
+                        yield _alone(both, call, ordering)
+                    else:
+                        yield Outcome(call, ordering, result, varies=f"model{number}" in varying)
 
 
 def _alone(both: Both, call: LayerCall, ordering: str) -> Outcome:
-    results, varying = _verified(both, call.code, program([call], alone=True), ordering)
+    results, varying, notes = _verified(both, call.code, program([call], alone=True), ordering)
     result = results.get("model0")
     if result is None:
-        return Outcome(call, ordering, None, next((one.reason for one in results.values()), "no model"))
+        said = [*(one.reason for one in results.values() if one.reason), *notes, "no model"]
+        return Outcome(call, ordering, None, said[0])
     return Outcome(call, ordering, result, result.reason, "model0" in varying)
 
 
-def _verified(both: Both, name: str, text: str, ordering: str) -> tuple[Mapping[str, Result], set[str]]:
-    """The results by the models' names ("" for the program), and the models whose outputs vary."""
+def _verified(
+    both: Both, name: str, text: str, ordering: str
+) -> tuple[Mapping[str, Result], set[str], tuple[str, ...]]:
+    """The results by the models' names ("" for the program), the models whose outputs vary, and the notes."""
     varying: set[str] = set()
 
     def watched(old: Any, new: Any, pairs: Any, before: Any, *others: Any) -> Any:
@@ -104,9 +112,12 @@ def _verified(both: Both, name: str, text: str, ordering: str) -> tuple[Mapping[
             varying.add(old["name"])
         return compare(old, new, pairs, before, *others)
 
+    new = upgraded(text, ordering)
+    if ordering == "th" and _RECURRENT.search(text):
+        new = _ADVISED + new
     with mock.patch.object(verification, "compare", watched):
-        found = both.verify(name, text, upgraded(text, ordering), ordering)
-    return {result.model or "": result for result in found.results}, varying
+        found = both.verify(name, text, new, ordering)
+    return {result.model or "": result for result in found.results}, varying, found.notes
 
 
 def report(found: Iterable[Outcome], left: Counter[str]) -> tuple[list[str], bool]:
@@ -116,7 +127,7 @@ def report(found: Iterable[Outcome], left: Counter[str]) -> tuple[list[str], boo
     alike = [one for one in compared if one.result is not None and one.result.status is Status.IDENTICAL]
     narrow = Counter(one.call.group for one in alike if one.result is not None and one.result.floatx == "float32")
     lines = [
-        f"{len(every)} models of one layer, of {len({one.call.group for one in every} - {'cases'})} classes",
+        f"{len(every)} models, of layers of {len({one.call.group for one in every} - {'cases'})} classes",
         f"compared: {len(compared)}",
         f"identical: {len(alike)}, {len(alike) - sum(narrow.values())} of them in float64 at 1e-9",
         *(f"  in float32 at 1e-4: {number} of {group}" for group, number in sorted(narrow.items())),
@@ -146,19 +157,34 @@ def known(call: LayerCall) -> str | None:
     return next((why for start, why in KNOWN.items() if call.code.startswith(start)), None)
 
 
+def _text(call: LayerCall) -> str:
+    return "\n".join(call.lines("model"))
+
+
 def _said(one: Outcome) -> str:
-    return f"{one.ordering} {one.call.code}"
+    return f"{one.ordering} {one.call.said}"
 
 
-def main(names: Sequence[str]) -> int:
+def models(what: str, ordering: str) -> tuple[list[LayerCall], Counter[str]]:
+    """The models of a kind, one of ``_KINDS``, and why calls are left out, with how many."""
+    found, left = generated(ordering, calls.pairs if what == "pairs" else calls.singles)
+    if what == "pairs":
+        return found, left
+    every = [*found, *written()]
+    if what == "alone":
+        return every, left
+    return list(surrounded(every, ordering, everywhere=what == "everywhere")), Counter()
+
+
+def main(words: Sequence[str]) -> int:
     """Compare all and print the report; 0 if nothing differs that is not known to."""
+    what, names = (words[0], words[1:]) if words and words[0] in _KINDS else (_KINDS[0], words)
     started = time.monotonic()
     found: list[Outcome] = []
     with Both() as both:
         for ordering in _ORDERINGS:
-            models, left = generated(ordering)
-            chosen = [call for call in (*models, *written()) if not names or call.group in names]
-            found += outcomes(both, chosen, ordering)
+            every, left = models(what, ordering)
+            found += outcomes(both, [call for call in every if not names or call.group in names], ordering)
     lines, is_right = report(found, left)
     print("\n".join([*lines, f"{time.monotonic() - started:.0f} s"]))
     return 0 if is_right else 1
