@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import re
@@ -10,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-
-from kmigrate.cli import options, verify
 
 if TYPE_CHECKING:  # they import h5py
     from kmigrate.weights.checking import Program
@@ -100,17 +99,22 @@ def _run(source: str, destination: str, told: Told, model: str | None, *, check:
         why = why or "TensorFlow and tf_keras are not installed (pip install 'kmigrate[verify]')"
     if why is not None and script is None:
         return running.run(source, destination, told, config=config, checks=why)
+    from kmigrate.verify import processes, reference, target
     from kmigrate.verify.verification import Limits
     from kmigrate.weights.checking import Checker
 
-    with tempfile.TemporaryDirectory(prefix="kmigrate-weights-", ignore_cleanup_errors=True) as folder:
-        scratch = Path(folder)
-        (scratch / "checker").mkdir()
-        (scratch / "program").mkdir()
-        program = None if script is None else _program(script, call, told.ordering, scratch / "program")
-        with Checker(scratch / "checker", Limits()) as checker:
-            checks = running.Checks(checker, scratch / "program", why)
-            return running.run(source, destination, told, config=config, program=program, checks=checks)
+    limits = Limits()
+    with contextlib.ExitStack() as stack:
+        made = tempfile.TemporaryDirectory(prefix="kmigrate-weights-", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(made))
+        scratch = folder / "program"
+        scratch.mkdir()
+        program = None if script is None else _program(script, call, told.ordering, scratch)
+        old, new = (
+            stack.enter_context(processes.Programs(keras.runtime(), limits.megabytes)) for keras in (reference, target)
+        )
+        checks = running.Checks(Checker(old, new, folder, limits), scratch, why)
+        return running.run(source, destination, told, config=config, program=program, checks=checks)
 
 
 def _script(model: str | None) -> tuple[str | None, str | None]:
@@ -127,6 +131,7 @@ def _script(model: str | None) -> tuple[str | None, str | None]:
 
 def _program(script: str, call: str | None, ordering: str | None, scratch: Path) -> Program:
     """The script and its upgraded form, in copies of its folder."""
+    from kmigrate.cli import options, verify
     from kmigrate.weights.checking import Program
 
     click.echo(f"kmigrate weights executes {script}, with training and downloads cut short", err=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import h5py
 
-from kmigrate.verify import processes, reference, target
 from kmigrate.verify.problems import VerifyError
+from kmigrate.verify.processes import Programs
 from kmigrate.verify.results import Result, Status
 from kmigrate.verify.verification import Limits, Task, Verifier
 from kmigrate.weights.architecture import Leaf
@@ -24,12 +24,13 @@ from kmigrate.weights.saved import Group, Saved, Shape, WeightsError, one_line
 
 _SCRIPT = "program.py"
 _ARCHITECTURE = "architecture.json"
+_COMPAT = "from kmigrate.compat import layers, merging\n"
 _BUILD = f"""\
 from {{keras}}.models import model_from_json
 with open({_ARCHITECTURE!r}) as stream:
     model = model_from_json(stream.read())
 """
-_LOAD = "def load(path):\n    import tf_keras\n    tf_keras.models.load_model(path)\n"
+_LOAD = f"{_COMPAT}def load(path):\n    import tf_keras\n    tf_keras.models.load_model(path)\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ class Program:
 
 def of_architecture(name: str, old: Mapping[str, Any], new: Mapping[str, Any], scratch: Path) -> Program:
     """The program that builds an architecture of Keras 1, and that of Keras 2, below the empty folder ``scratch``."""
-    for side, keras, config in (("old", "keras", old), ("new", "tf_keras", new)):
+    for side, before, keras, config in (("old", "", "keras", old), ("new", _COMPAT, "tf_keras", new)):
         folder = scratch / side
         folder.mkdir(parents=True)
         (folder / _ARCHITECTURE).write_text(json.dumps(_untyped(config)), encoding="utf-8")
-        (folder / _SCRIPT).write_text(_BUILD.format(keras=keras), encoding="utf-8")
+        (folder / _SCRIPT).write_text(before + _BUILD.format(keras=keras), encoding="utf-8")
     return Program(name, scratch / "old", scratch / "new")
 
 
@@ -68,22 +69,13 @@ def _untyped(config: Any) -> Any:
 
 
 class Checker:
-    """Runs both Keras; use it in a ``with`` statement. ``scratch`` is an empty folder. Raises VerifyError."""
+    """Runs Keras 1.2.2 and tf_keras, which the caller ends. ``scratch`` is a folder for files. Raises VerifyError."""
 
-    def __init__(self, scratch: Path, limits: Limits) -> None:
+    def __init__(self, reference: Programs, target: Programs, scratch: Path, limits: Limits) -> None:
+        self._old = reference
+        self._new = target
         self._scratch = scratch
         self._limits = limits
-        self._stack = ExitStack()
-        self._old = processes.Programs(reference.runtime(), limits.megabytes)
-        self._new = processes.Programs(target.runtime(), limits.megabytes)
-
-    def __enter__(self) -> Checker:
-        for programs in (self._old, self._new):
-            self._stack.enter_context(programs)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
 
     def leaves(self, program: Program, groups: Sequence[Group]) -> list[Leaf]:
         """The layers with weights of the model that the program builds and whose weights the file has.
@@ -91,8 +83,7 @@ class Checker:
         Raises :class:`WeightsError` where it builds none.
         """
         wanted = sorted(weight.shape for group in groups for weight in group.weights)
-        scratch = self._scratch / "capture"
-        scratch.mkdir()
+        scratch = self._new_folder()
         with self._old.program() as worker:
             found = worker.ask(
                 "capture",
@@ -134,10 +125,7 @@ class Checker:
             program.call,
             (original.absolute(), Path(destination).absolute()),
         )
-        folder = self._scratch / "check"
-        folder.mkdir()
-        with Verifier(self._old, self._new, folder, self._limits) as verifier:
-            found = verifier.verify(task)
+        found = Verifier(self._old, self._new, self._new_folder(), self._limits).verify(task)
         return _checked(found.results)
 
     def _plain(self, saved: Saved, plan: Plan, source: Path) -> Path:
@@ -145,7 +133,7 @@ class Checker:
         changed = [step for step in plan.steps if step.is_turned or step.deviation_epsilon is not None]
         if not changed:
             return source
-        copy = self._scratch / "original.h5"
+        copy = self._new_folder() / "original.h5"
         shutil.copyfile(source, copy)
         weights = {group.name: group.weights for group in saved.groups}
         with h5py.File(copy, "r+") as file:
@@ -157,6 +145,9 @@ class Checker:
                 for weight, array in zip(places, restore(plain, arrays), strict=True):
                     root[step.part.group][weight.name][...] = array
         return copy
+
+    def _new_folder(self) -> Path:
+        return Path(tempfile.mkdtemp(dir=self._scratch))
 
 
 def _shapes(layers: Sequence[Mapping[str, Any]]) -> list[Shape]:

@@ -34,6 +34,8 @@ _MERGES = {
 }
 #: Inputs of ``get_config`` that only say what the input's shape says.
 _OF_THE_INPUT = frozenset(("input_dim", "input_length"))
+#: Class -> the argument that only the class of this name in kmigrate.compat has; it counts where it is not 0.
+_OWN_ARGUMENTS = {"BatchNormalization": "mode", "Embedding": "dropout"}
 _KEPT = ("name", "trainable", "batch_input_shape")
 _INITIALIZERS = frozenset(
     (
@@ -110,16 +112,14 @@ class Upgrade:
         activation = changed.get("activation")
         if isinstance(activation, str) and activation not in _ACTIVATIONS:
             self._say(f"load_model needs custom_objects for the activation {activation}, which is not of Keras")
-        return {"class_name": self._class(row), "config": changed}
-
-    def _class(self, row: Row) -> str:
         name = str(row.to).rpartition(".")[2]
-        if row.how is not How.COMPAT:
-            return name
-        return self._compat(name)
+        own = _OWN_ARGUMENTS.get(cls, "")
+        if config.get(own):
+            return {"class_name": self._compat(name), "config": {**changed, own: config[own]}}
+        return {"class_name": self._compat(name) if row.how is How.COMPAT else name, "config": changed}
 
     def _compat(self, name: str) -> str:
-        self._say("before load_model, import kmigrate.compat.layers, which has the layers that Keras 2 has not")
+        self._say("before load_model, `from kmigrate.compat import layers, merging`: they have what Keras 2 has not")
         return f"kmigrate>{name}"
 
     def _say(self, sentence: str) -> None:
@@ -132,7 +132,7 @@ class Upgrade:
             how = row.params.get(name, To(name))
             if name in _KEPT:
                 made[name] = value
-            elif name in _OF_THE_INPUT and cls != "Embedding":
+            elif name == _OWN_ARGUMENTS.get(cls) or (name in _OF_THE_INPUT and cls != "Embedding"):
                 continue
             elif name in _CONVERTERS.get(cls, {}):
                 made.update(_CONVERTERS[cls][name](self, config))
@@ -175,16 +175,6 @@ class Upgrade:
         if config.get("input_dtype"):
             made["dtype"] = config["input_dtype"]
         return {"class_name": "InputLayer", "config": made}
-
-    def _batch_normalization_mode(self, config: Mapping[str, Any]) -> Config:
-        if config["mode"] == 0:
-            return {}
-        raise ModelConfigError(f"the layer {config.get('name')} is a BatchNormalization with mode={config['mode']}")
-
-    def _embedding_dropout(self, config: Mapping[str, Any]) -> Config:
-        if config["dropout"]:
-            self._say(f"the dropout of the layer {config.get('name')} is left out: Keras 2's Embedding has none")
-        return {}
 
     def _output_shape(self, config: Mapping[str, Any]) -> Config:
         """``output_padding``, where Keras 2 would not come to the size that Keras 1 was told (KM107)."""
@@ -231,8 +221,6 @@ _SPECIAL: Mapping[str, Callable[[Upgrade, Mapping[str, Any]], Config]] = {
 }
 #: Class -> argument -> what it becomes, where its row leaves it to a rule.
 _CONVERTERS: Mapping[str, Mapping[str, Callable[[Upgrade, Mapping[str, Any]], Config]]] = {
-    "BatchNormalization": {"mode": Upgrade._batch_normalization_mode},
-    "Embedding": {"dropout": Upgrade._embedding_dropout},
     "Deconvolution2D": {"output_shape": Upgrade._output_shape},
     "SeparableConvolution2D": {"init": Upgrade._separable_init},
     "ZeroPadding1D": {"padding": Upgrade._padding},
