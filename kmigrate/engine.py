@@ -76,18 +76,20 @@ def check_source(
     A source in Python 2 has KM010 first, and then those of the Python 3 text that KM010 makes of it, at their places in
     the source; their rewrites are for the Python 3 text. ``origin`` says what the source was before it was rewritten.
     """
-    studied = study(source, options, path=path, project=project, origin=origin)
-    studied.release()
-    return studied.findings
+    with _collector_paused():  # until what was read is let go of
+        studied = study(source, options, path=path, project=project, origin=origin)
+        studied.release()
+        return studied.findings
 
 
 def origin_of(
     source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None
 ) -> Origin:
     """What ``check_source`` has to know of ``source`` once some of its rewrites have been carried out."""
-    studied = study(source, options, path=path, project=project)
-    studied.release()
-    return studied.origin
+    with _collector_paused():
+        studied = study(source, options, path=path, project=project)
+        studied.release()
+        return studied.origin
 
 
 @dataclass(frozen=True, slots=True)

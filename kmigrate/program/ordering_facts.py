@@ -422,10 +422,10 @@ class Reader:
         if use is not None and use.path in _NEW:
             for argument in arguments_of(node):
                 self.result.certain.update(self.keys(argument.value, scope))
-        if takes_either(self.program, func, scope):
-            for argument in arguments_of(node):
-                if argument.keyword == "dim_ordering" and not isinstance(argument.value, ast.Constant):
-                    self.result.certain.update(self.keys(argument.value, scope))
+        for keyword in node.keywords:
+            is_given = keyword.arg == "dim_ordering" and not isinstance(keyword.value, ast.Constant)
+            if is_given and takes_either(self.program, func, scope):
+                self.result.certain.update(self.keys(keyword.value, scope))
         for value in self.values.of(func, scope):
             self._own_call(value, node, scope)
 
@@ -552,9 +552,9 @@ class Reader:
     def _followed(self, call: ast.Call, scope: Scope) -> bool:
         kinds = (OwnFunction, OwnClass, Partial, Method, Super)
         values = self.values.of(call.func, scope)
-        if takes_either(self.program, call.func, scope):
+        if all(isinstance(v, kinds) or (isinstance(v, Ref) and v.symbol is not None) for v in values):
             return True
-        return all(isinstance(v, kinds) or (isinstance(v, Ref) and v.symbol is not None) for v in values)
+        return takes_either(self.program, call.func, scope)
 
     def _only_shown(self, node: ast.AST | None) -> bool:
         while node is not None and not isinstance(node, ast.stmt):

@@ -124,13 +124,14 @@ class Program:
         self.project = project.seen_from(module)
         self.values = Inference(module, self.project)
         self._versions: dict[KerasCall, set[int]] = {}
+        self._rows = keras_api.rows(options.target)
         self._bound: dict[KerasCall, list[Bound]] = {}
         #: findings that two rules share, by the name of what found them
         self.memo: dict[str, list[Finding]] = {}
 
     def row(self, symbol: str) -> Row | None:
         """What becomes of ``symbol`` on the target."""
-        return keras_api.row(symbol, self.options.target)
+        return self._rows.get(symbol)
 
     # names
 

@@ -1,4 +1,4 @@
-"""Dataclasses as lists that JSON can hold, and back. Nothing but the dataclasses' own types decides what comes back.
+"""Dataclasses and named tuples as lists that JSON can hold, and back: nothing but their own types decides what.
 
 A field with the metadata ``LEFT_OUT`` is no part of the list, and has its default when it comes back.
 """
@@ -50,6 +50,9 @@ def _loader(kind: Any) -> Callable[[Any], object]:
     """What makes a value of a type, given as in an annotation, from its plain form."""
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return _dataclass_loader(kind)
+    if isinstance(kind, type) and issubclass(kind, tuple) and kind is not tuple:
+        hints = typing.get_type_hints(kind)
+        return _by_place(kind, [_loader(hints[name]) for name in kind._fields])  # type: ignore[attr-defined]
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return {member.value: member for member in kind}.__getitem__
     if kind is bytes:
@@ -77,13 +80,17 @@ def _dataclass_loader(kind: type) -> Callable[[Any], object]:
     names = _names(kind)
     loaders = [_loader(hints[name]) for name in names]
     if names == tuple(field.name for field in dataclasses.fields(kind))[: len(names)]:  # by place, which is quicker
-        return lambda data: kind(*[back(item) for back, item in zip(loaders, _checked(data, list), strict=True)])
+        return _by_place(kind, loaders)
 
     def by_name(data: Any) -> object:
         items = zip(names, loaders, _checked(data, list), strict=True)
         return kind(**{name: back(item) for name, back, item in items})
 
     return by_name
+
+
+def _by_place(kind: type, loaders: list[Callable[[Any], object]]) -> Callable[[Any], object]:
+    return lambda data: kind(*[back(item) for back, item in zip(loaders, _checked(data, list), strict=True)])
 
 
 def _checked(data: Any, kind: type) -> Any:

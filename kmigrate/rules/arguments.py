@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kmigrate import keras_api
+from kmigrate.config import Target
 from kmigrate.findings import (
     ArgumentOp,
     CallEdit,
@@ -95,6 +96,14 @@ def _defaults(symbol: str) -> dict[str, str | None]:
     for owner in reversed(keras_api.mro(symbol)):
         defaults.update(keras_api.params(owner))
     return defaults
+
+
+@functools.cache
+def _packed_parameters(symbol: str, packed: str, target: Target) -> dict[int, str]:
+    """The parameters of Keras 1 that the target has as one, ``packed``: the place of each in it, and its name."""
+    row = keras_api.row(symbol, target)
+    found = {name: row.params.get(name) for name in _defaults(symbol)} if row is not None else {}
+    return {d.index: name for name, d in found.items() if isinstance(d, Packed) and d.name == packed}
 
 
 def target_order(symbol: str, row: Row) -> tuple[str, ...]:
@@ -224,13 +233,9 @@ class _Mapper:
     def _packed(self, entry: Bound, disposition: Packed) -> bool:
         """Make one argument of those that belong together; False if some of them are given elsewhere."""
         group = self.packs[disposition.name]
+        names = _packed_parameters(self.call.symbol, disposition.name, self.program.options.target)
         elements = dict.fromkeys(range(disposition.count), "")
-        names: dict[int, str] = {}
-        for name, default in self.defaults.items():
-            other = self.row.params.get(name)
-            if isinstance(other, Packed) and other.name == disposition.name:
-                names[other.index] = name
-                elements[other.index] = default or ""
+        elements.update({index: self.defaults[name] or "" for index, name in names.items()})
         for member in group:
             other = self._disposition(member)
             assert isinstance(other, Packed)

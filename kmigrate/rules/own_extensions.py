@@ -32,8 +32,11 @@ left to a person.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 
+from kmigrate import keras_api
+from kmigrate.config import Target
 from kmigrate.findings import CallEdit, Finding, Rewrite, Safety, Severity, Value
 from kmigrate.keras_api.model import To
 from kmigrate.keras_api.values import INITIALIZER
@@ -67,11 +70,18 @@ def check(program: Program) -> Iterator[Finding]:
 # --- initializers ----------------------------------------------------------------------------------------------------
 
 
+@functools.cache
+def _initializer_parameters(symbol: str, target: Target) -> dict[str, To]:
+    """The parameters of the target that take an initializer, by name."""
+    row = keras_api.row(symbol, target)
+    return {d.name: d for d in row.params.values() if isinstance(d, To) and d.value is INITIALIZER} if row else {}
+
+
 def _initializers(program: Program, call: KerasCall) -> Iterator[Finding]:
     row = program.row(call.symbol)
-    if row is None or not any(isinstance(d, To) and d.value is INITIALIZER for d in row.params.values()):
+    by_new_name = _initializer_parameters(call.symbol, program.options.target)
+    if row is None or not by_new_name:
         return
-    by_new_name = {d.name: d for d in row.params.values() if isinstance(d, To) and d.value is INITIALIZER}
     for entry in program.bound(call):
         disposition = row.params.get(entry.parameter or "")
         if entry.parameter is None and entry.argument.keyword in by_new_name:

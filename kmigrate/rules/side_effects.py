@@ -25,7 +25,7 @@ def guarded(program: Program, findings: Iterable[Finding]) -> Iterator[Finding]:
     for finding in findings:
         edits = [e for e in finding.rewrite.calls if _moves(e)] if finding.rewrite is not None else []
         if edits and nodes is None:
-            nodes = {program.module.span(node): node for node, _ in program.module.calls}
+            nodes = {program.module.span(call.node): call.node for call in program.calls}
         assumed = [words for e in edits for words in _assumed(program, e, (nodes or {}).get(e.span))]
         if assumed and finding.rewrite is not None:
             assumes = " and ".join(filter(None, [finding.rewrite.assumes, *assumed]))
