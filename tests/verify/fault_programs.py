@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.verify.programs import IMAGES_OLD, SEQUENCES_OLD
+
 _IMAGES = """\
 from keras.models import Sequential
 from keras.layers import Activation, BatchNormalization, Convolution2D, Dense, Dropout, Flatten, MaxPooling2D
@@ -208,4 +210,6 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "films_th": ("th", _FILMS.format(shape=(3, 2, 8, 7))),
     "shapes": ("tf", _SHAPES),
     "twins": ("tf", _TWINS),
+    "few_images": ("tf", IMAGES_OLD),
+    "words_and_features": ("tf", SEQUENCES_OLD),
 }

@@ -1,6 +1,9 @@
 """Faults seeded into upgraded programs, and whether verify finds them: ``python -m tests.verify.faults [NAME…]``.
 
-A fault is a change of the text that the upgrade makes of one of ``fault_programs``, or of the way in which a layer's
+The names are those of programs, or ``held_out`` for all of that module.
+
+
+A fault is a change of the text that the upgrade makes of one of ``fault_programs`` or ``held_out``, or of the way in which a layer's
 weights go over. Each is verified against the original under Keras 1.2.2. It is found if the model differs, and rightly
 named if the report's first diverging layer is the one that the fault is in.
 """
@@ -15,9 +18,11 @@ from unittest import mock
 
 from kmigrate.verify import weights
 from kmigrate.verify.results import Result, Status
+from tests.verify import fault_programs, held_out, seeded
 from tests.verify.both import Both, upgraded
-from tests.verify.fault_programs import PROGRAMS
-from tests.verify.seeded import LAYERS, TEXTS
+from tests.verify.weight_faults import changed
+
+PROGRAMS = {**fault_programs.PROGRAMS, **held_out.PROGRAMS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,10 @@ class Fault:
 def faults() -> list[Fault]:
     """All of them: each fault of a pair of programs in both orderings, where it can be."""
     found = []
-    for family, kind, layer, old, new in TEXTS:
+    for family, kind, layer, old, new in (*seeded.TEXTS, *held_out.TEXTS):
         found += [Fault(program, kind, layer, old, new) for program in _family(family)]
-    for family, kind, layer, way in LAYERS:
-        found += [Fault(program, kind, layer, way=way) for program in _family(family)]
+    for family, kind, layer, cls, change in (*seeded.WEIGHTS, *held_out.WEIGHTS):
+        found += [Fault(program, kind, layer, way=changed(cls, change)) for program in _family(family)]
     return found
 
 
@@ -88,8 +93,10 @@ def is_found(result: Result) -> bool:
     return result.status is Status.DIFFERS
 
 
-def main(names: Sequence[str]) -> int:
+def main(names: list[str]) -> int:
     """Verify all faults of the programs and print those that are missed; 0 if all are found."""
+    if names == ["held_out"]:
+        names = list(held_out.PROGRAMS)
     wanted = [fault for fault in faults() if not names or fault.program in names]
     started = time.monotonic()
     missed = misnamed = 0

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import numpy as np
+from kmigrate.verify.weights import Array
+from tests.verify.weight_faults import flipped, gates, recurrent_transposed, scaled, statistics_swapped
 
-from kmigrate.verify import weights
-from kmigrate.verify.weights import Arguments, Array, Way
+TextRow = tuple[str, str, str | None, str, str]
+WeightsRow = tuple[str, str, str, str, Callable[[list[Array]], list[Array]]]
 
 #: (program, or both of a pair; kind; first layer that computes something else; text; what replaces it)
-TEXTS: tuple[tuple[str, str, str | None, str, str], ...] = (
+TEXTS: tuple[TextRow, ...] = (
     ("images", "stride", "conv2", "strides=(1, 2)", "strides=(2, 1)"),
     ("images", "stride", "conv2", " strides=(1, 2),", ""),
     ("images", "stride", "pool1", "strides=(2, 1)", "strides=(2, 2)"),
@@ -176,75 +177,83 @@ TEXTS: tuple[tuple[str, str, str | None, str, str], ...] = (
     ("twins", "swapped inputs", "near", "dot([a, b]", "dot([a, a]"),
     ("twins", "argument", "far", "K.abs(t)", "t"),
     ("twins", "other layer", "out", "= average(", "= tf_keras.layers.add("),
+    ("few_images", "stride", "first", "strides=(2, 1)", "strides=(1, 2)"),
+    ("few_images", "stride", "first", "strides=(2, 1)", "strides=(2, 2)"),
+    ("few_images", "stride", "first", "strides=(2, 1), ", ""),
+    ("few_images", "padding", "first", "padding='same', ", ""),
+    ("few_images", "size", "first", "(4, (3, 2)", "(4, (2, 3)"),
+    ("few_images", "size", "first", "(4, (3, 2)", "(5, (3, 2)"),
+    ("few_images", "activation", "first", "(4, (3, 2), ", "(4, (3, 2), dilation_rate=1, activation='relu', "),
+    ("few_images", "argument", "first", "(4, (3, 2), ", "(4, (3, 2), use_bias=False, "),
+    ("few_images", "wrong default", "norm", "BatchNormalization(name", "BatchNormalization(epsilon=1e-05, name"),
+    ("few_images", "axis", "norm", "BatchNormalization(name", "BatchNormalization(axis=2, name"),
+    ("few_images", "argument", "norm", "BatchNormalization(name", "BatchNormalization(scale=False, name"),
+    ("few_images", "missing layer", "norm", "model.add(BatchNormalization(", "(BatchNormalization("),
+    ("few_images", "activation", "relu", "Activation('relu'", "Activation('elu'"),
+    ("few_images", "activation", "relu", "Activation('relu'", "Activation('linear'"),
+    ("few_images", "size", "pool", "MaxPooling2D((2, 3)", "MaxPooling2D((3, 2)"),
+    ("few_images", "stride", "pool", "MaxPooling2D((2, 3)", "MaxPooling2D((2, 3), strides=(2, 2)"),
+    ("few_images", "size", "pool", "MaxPooling2D((2, 3)", "MaxPooling2D((3, 3)"),
+    ("few_images", "size", "pool", "MaxPooling2D((2, 3)", "MaxPooling2D((2, 2)"),
+    ("few_images", "positional kernel", "second", "Conv2D(5, (2, 2)", "Conv2D(5, 2, 2"),
+    ("few_images", "activation", "second", "Conv2D(5, (2, 2)", "Conv2D(5, (2, 2), activation='relu'"),
+    ("few_images", "padding", "second", "Conv2D(5, (2, 2)", "Conv2D(5, (2, 2), padding='same'"),
+    ("few_images", "size", "second", "Conv2D(5, (2, 2)", "Conv2D(5, (2, 1)"),
+    ("few_images", "Flatten transposed", "flat", "Flatten(", "Flatten(data_format='channels_first', "),
+    ("few_images", "activation", "hidden", "activation='tanh'", "activation='sigmoid'"),
+    ("few_images", "activation", "hidden", "Dense(6, activation='tanh', ", "Dense(6, "),
+    ("few_images", "size", "hidden", "Dense(6", "Dense(7"),
+    ("few_images", "missing layer", "hidden", "model.add(Dense(6", "(Dense(6"),
+    ("few_images", "activation", "last", "activation='softmax'", "activation='sigmoid'"),
+    ("few_images", "size", "last", "Dense(3", "Dense(4"),
+    ("few_images", "activation", "last", "Dense(3, activation='softmax'", "Dense(3"),
+    ("words_and_features", "activation", "inner/narrow", "activation='tanh'", "activation='relu'"),
+    ("words_and_features", "activation", "inner/wide", "activation='sigmoid'", "activation='hard_sigmoid'"),
+    ("words_and_features", "activation", "inner/wide", "Dense(4, activation='sigmoid'", "Dense(4"),
+    ("words_and_features", "wrong default", "words", "mask_zero=True, ", ""),
+    ("words_and_features", "size", "words", "Embedding(30, 6", "Embedding(31, 6"),
+    ("words_and_features", "size", "words", "Embedding(30, 6", "Embedding(30, 7"),
+    (
+        "words_and_features",
+        "wrong default",
+        "both",
+        "LSTM(4, return_sequences=True, recurrent_activation='hard_sigmoid')",
+        "LSTM(4, return_sequences=True)",
+    ),
+    ("words_and_features", "argument", "both", "merge_mode='concat', name='both'", "merge_mode='sum', name='both'"),
+    ("words_and_features", "size", "both", "LSTM(4, return", "LSTM(3, return"),
+    ("words_and_features", "activation", "both", "LSTM(4, return", "LSTM(4, activation='relu', return"),
+    ("words_and_features", "wrong default", "back", "name='back', recurrent_activation='hard_sigmoid'", "name='back'"),
+    ("words_and_features", "argument", "back", "go_backwards=True, ", ""),
+    ("words_and_features", "wrong default", "gru", "name='gru', recurrent_activation='hard_sigmoid'", "name='gru'"),
+    ("words_and_features", "wrong default", "gru", "reset_after=False", "reset_after=True"),
+    ("words_and_features", "wrong default", "gru", ", reset_after=False", ""),
+    ("words_and_features", "argument", "gru", "GRU(4, ", "GRU(4, go_backwards=True, "),
+    ("words_and_features", "activation", "gru", "GRU(4, ", "GRU(4, activation='relu', "),
+    ("words_and_features", "swapped inputs", "joined", "concatenate([x, y]", "concatenate([y, x]"),
+    ("words_and_features", "activation", "out", "activation='softmax'", "activation='sigmoid'"),
+    ("words_and_features", "argument", "out", "Dense(2, ", "Dense(2, use_bias=False, "),
 )
 
 
-def _change(layer: str, change: Callable[[list[Array]], list[Array]]) -> Callable[[], dict[str, Way]]:
-    """The layer's weights go over as they should, and are then changed."""
-
-    def ways() -> dict[str, Way]:
-        right = weights.way(layer)
-
-        def there(arrays: Sequence[Array], arguments: Arguments) -> list[Array]:
-            return change(right.there(arrays, arguments))
-
-        return {layer: Way(there, right.back)}
-
-    return ways
-
-
-def _flipped(arrays: list[Array]) -> list[Array]:
-    """A kernel (sizes…, in, out) turned around, as Theano's."""
-    kernel = arrays[0]
-    turned: Array = np.flip(kernel, tuple(range(kernel.ndim - 2)))
-    return [turned, *arrays[1:]]
-
-
-def _gates(one: int, other: int, of: int) -> Callable[[list[Array]], list[Array]]:
-    """Two of the joined gates, changed for each other."""
-
-    def change(arrays: list[Array]) -> list[Array]:
-        swapped = []
-        for array in arrays:
-            parts = np.split(array, of, -1)
-            parts[one], parts[other] = parts[other], parts[one]
-            swapped.append(np.concatenate(parts, -1))
-        return swapped
-
-    return change
-
-
-def _scaled(arrays: list[Array]) -> list[Array]:
-    return [*arrays[:-1], np.asarray(arrays[-1] * 1.001)]
-
-
-def _recurrent_transposed(arrays: list[Array]) -> list[Array]:
-    return [arrays[0], arrays[1].T, *arrays[2:]]
-
-
-def _statistics_swapped(arrays: list[Array]) -> list[Array]:
-    """The mean in the variance's place."""
-    return [*arrays[:2], np.abs(arrays[3]), arrays[2]]
-
-
-#: (program, or both of a pair; kind; first layer that computes something else; the ways)
-LAYERS: tuple[tuple[str, str, str, Callable[[], dict[str, Way]]], ...] = (
-    ("images", "kernel flipped", "conv1", _change("Convolution2D", _flipped)),
-    ("decoder", "kernel flipped", "deconv", _change("Deconvolution2D", _flipped)),
-    ("activations", "kernel flipped", "sep", _change("SeparableConvolution2D", _flipped)),
-    ("volumes", "kernel flipped", "conv", _change("Convolution3D", _flipped)),
-    ("films", "kernel flipped", "film", _change("ConvLSTM2D", _flipped)),
-    ("text_convolution", "kernel flipped", "conv", _change("Convolution1D", _flipped)),
-    ("sentences", "gates swapped", "lstm", _change("LSTM", _gates(1, 2, 4))),
-    ("sentences", "gates swapped", "lstm", _change("LSTM", _gates(0, 3, 4))),
-    ("sentences", "gates swapped", "gru", _change("GRU", _gates(0, 1, 3))),
-    ("both_ways", "gates swapped", "both", _change("LSTM", _gates(1, 2, 4))),
-    ("films", "gates swapped", "film", _change("ConvLSTM2D", _gates(1, 2, 4))),
-    ("both_ways", "kernel transposed", "simple", _change("SimpleRNN", _recurrent_transposed)),
-    ("images", "statistics swapped", "bn", _change("BatchNormalization", _statistics_swapped)),
-    ("sentences", "weights off by 0.1 %", "words", _change("Embedding", _scaled)),
-    ("text_convolution", "weights off by 0.1 %", "local", _change("LocallyConnected1D", _scaled)),
-    ("shapes", "weights off by 0.1 %", "maxout", _change("MaxoutDense", _scaled)),
+#: (program, or both of a pair; kind; first layer that computes something else; class in Keras 1; change of its weights)
+WEIGHTS: tuple[WeightsRow, ...] = (
+    ("images", "kernel flipped", "conv1", "Convolution2D", flipped),
+    ("decoder", "kernel flipped", "deconv", "Deconvolution2D", flipped),
+    ("activations", "kernel flipped", "sep", "SeparableConvolution2D", flipped),
+    ("volumes", "kernel flipped", "conv", "Convolution3D", flipped),
+    ("films", "kernel flipped", "film", "ConvLSTM2D", flipped),
+    ("text_convolution", "kernel flipped", "conv", "Convolution1D", flipped),
+    ("sentences", "gates swapped", "lstm", "LSTM", gates(1, 2, 4)),
+    ("sentences", "gates swapped", "lstm", "LSTM", gates(0, 3, 4)),
+    ("sentences", "gates swapped", "gru", "GRU", gates(0, 1, 3)),
+    ("both_ways", "gates swapped", "both", "LSTM", gates(1, 2, 4)),
+    ("films", "gates swapped", "film", "ConvLSTM2D", gates(1, 2, 4)),
+    ("both_ways", "kernel transposed", "simple", "SimpleRNN", recurrent_transposed),
+    ("images", "statistics swapped", "bn", "BatchNormalization", statistics_swapped),
+    ("sentences", "weights off by 0.1 %", "words", "Embedding", scaled),
+    ("text_convolution", "weights off by 0.1 %", "local", "LocallyConnected1D", scaled),
+    ("shapes", "weights off by 0.1 %", "maxout", "MaxoutDense", scaled),
 )
 
 #: (program, text) of faults that are found, and whose layer is not the one that is named -> the one that is, and why.

@@ -8,8 +8,7 @@ import pytest
 
 from kmigrate.verify.results import Result, Status
 from tests.verify.both import Both, upgraded
-from tests.verify.fault_programs import PROGRAMS
-from tests.verify.faults import Fault, faults, is_found, seed, verify
+from tests.verify.faults import PROGRAMS, Fault, faults, is_found, seed, verify
 from tests.verify.seeded import MISNAMED
 
 FAULTS = faults()
