@@ -1,11 +1,9 @@
 """Faults seeded into upgraded programs, and whether verify finds them: ``python -m tests.verify.faults [NAME…]``.
 
-The names are those of programs, or ``held_out`` for all of that module.
-
-
-A fault is a change of the text that the upgrade makes of one of ``fault_programs`` or ``held_out``, or of the way in which a layer's
-weights go over. Each is verified against the original under Keras 1.2.2. It is found if the model differs, and rightly
-named if the report's first diverging layer is the one that the fault is in.
+The names are those of programs, or ``held_out`` for all of that module. A fault is a change of the text that the
+upgrade makes of one of ``fault_programs`` or ``held_out``, or of the way in which a layer's weights go over. Each is
+verified against the original under Keras 1.2.2. It is found if the model differs, and rightly named if the report's
+first diverging layer is the one that the fault is in.
 """
 
 from __future__ import annotations
