@@ -187,14 +187,14 @@ def _write(outcomes: Sequence[run.Outcome], vendored: _NewModule | None) -> dict
 
 
 def _print_diff(outcomes: Iterable[run.Outcome], vendored: _NewModule | None) -> None:
-    """The diff of everything: bytes as they are for a program, text in colors for a person."""
+    """The diff of everything: bytes as they are for a program that applies it, text in colors for a person."""
     diffs: list[tuple[bytes, str]] = []
     if vendored:
         module, old, new = vendored
         diffs.append((diff_report.unified(old, new, _shown(str(module.path))), "utf-8"))
     for outcome in outcomes:
         path = _shown(outcome.path)
-        if outcome.cells:
+        if outcome.cells and sys.stdout.isatty():
             diffs += [(diff_report.cell(path, *changed), "utf-8") for changed in outcome.cells]
         elif outcome.is_changed:
             diffs.append((diff_report.unified(outcome.old, outcome.new, path), outcome.encoding))

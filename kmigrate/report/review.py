@@ -167,9 +167,19 @@ def _notes(reviewed: Reviewed) -> Iterator[tuple[Note, bool]]:
         if done[key(record)] > 0:
             done[key(record)] -= 1
             yield Note(record, True), False
+    new = []
     for record in reviewed.left:
         if left[key(record)] > 0:
             left[key(record)] -= 1
+        else:
+            new.append(record)
+    # what is left may be said in other words once a name in it has changed: that is no second finding
+    same: Counter[tuple[str, int | None]] = Counter()
+    for (code, _, cell), number in left.items():
+        same[code, cell] += number
+    for record in new:
+        if same[record.code, record.cell] > 0:
+            same[record.code, record.cell] -= 1
         else:
             yield Note(record, False), True
 

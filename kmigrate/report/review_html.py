@@ -183,12 +183,15 @@ def _would(old: str, new: str) -> str:
 def _layers(steps: Sequence[Step]) -> str:
     if not steps:
         return ""
-    shown = [
-        f"<span>{step.where.line} {_text(step.cls)}</span><div>"
-        + "<br>".join(_text(f"{shape_text(value)} {layout_text(value)}".rstrip(" ?")) for value in step.gives)
-        + "</div>"
-        for step in steps[:_MOST_LAYERS]
-    ]
+    shown = []
+    before = ""
+    for step in steps[:_MOST_LAYERS]:
+        shapes = []
+        for value in step.gives:
+            axes = layout_text(value).removesuffix("?").strip()
+            shapes.append(_text(f"{shape_text(value)} {'' if axes == before else axes}".rstrip()))
+            before = axes  # the names of the axes, once for the layers that they hold for
+        shown.append(f"<span>{step.where.line} {_text(step.cls)}</span><div>{'<br>'.join(shapes)}</div>")
     more = f"<span>and {len(steps) - _MOST_LAYERS} more</span>" if len(steps) > _MOST_LAYERS else ""
     return f"<div class=layers><b>Output shapes of the layers here</b>{''.join(shown)}{more}</div>"
 

@@ -58,7 +58,7 @@ font-size:15px}
 border-radius:8px;background:var(--card);overflow:clip;scroll-margin-top:70px}
 .part.now{border-color:var(--now);box-shadow:0 0 0 1px var(--now)}
 .hunk{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);align-content:start;font-size:12.5px;
-line-height:1.55;tab-size:4;padding:4px 0;
+line-height:1.55;tab-size:4;padding:4px 0;position:sticky;top:64px;align-self:start;
 background:linear-gradient(var(--edge),var(--edge)) 50% 0/1px 100% no-repeat}
 .l{grid-row:var(--r);display:grid;grid-template-columns:46px minmax(0,1fr);white-space:pre-wrap;
 overflow-wrap:anywhere;
@@ -218,6 +218,6 @@ document.addEventListener('toggle',event=>{if(event.target.matches?.('.about'))a
 words.addEventListener('input',filter);
 find('sides').addEventListener('click',sides);find('theme').addEventListener('click',theme);
 find('clear').addEventListener('click',clear);find('keys').addEventListener('click',()=>help.showModal());
-if(innerWidth<1000)sides();
+if(innerWidth<1500)sides();
 filter();
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def test_a_notebook_is_upgraded_in_place(tmp_path: Path, kmigrate: Kmigrate) -> 
     assert kmigrate("upgrade", ".").out.startswith("Upgraded 0 files")
 
 
-def test_findings_and_diffs_name_the_cell(tmp_path: Path, kmigrate: Kmigrate) -> None:
+def test_findings_and_diffs_name_the_cell(tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch) -> None:
     data = _book(IMPORTS, MODEL)
     (tmp_path / "a.ipynb").write_bytes(data)
     assert "a.ipynb:cell 2:2:7: KM103 [safe]" in kmigrate("check", ".").out
@@ -49,6 +50,9 @@ def test_findings_and_diffs_name_the_cell(tmp_path: Path, kmigrate: Kmigrate) ->
     assert found["fix"]["edits"] == [
         {"cell": 2, "start": {"line": 2, "column": 13}, "end": {"line": 2, "column": 23}, "text": "units"}
     ]
+    assert '-    "m.add(Dense(output_dim=3, ' in kmigrate("upgrade", "--diff", "a.ipynb").out  # for patch
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
     assert kmigrate("upgrade", "--diff", "a.ipynb").out == (
         "--- a/a.ipynb#cell2\n+++ b/a.ipynb#cell2\n@@ -1,3 +1,3 @@\n m = Sequential()\n"
         "-m.add(Dense(output_dim=3, input_dim=2))\n+m.add(Dense(units=3, input_dim=2))\n m.compile('sgd', 'mse')\n"

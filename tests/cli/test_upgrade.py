@@ -25,6 +25,16 @@ from tests.cli.conftest import Kmigrate
 OLD = "from keras.models import Sequential\nmodel = Sequential()\nmodel.fit(x, y, nb_epoch=3, batch_size=2)\n"
 NEW = OLD.replace("nb_epoch", "epochs")
 
+
+def _notebook(*sources: str) -> bytes:
+    cells = [
+        {"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [], "source": source.splitlines(True)}
+        for source in ("x = 'é😀'\n", *sources)
+    ]
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 0}
+    return json.dumps(book, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
 ENCODED = {
     "lf.py": (OLD.encode(), NEW.encode()),
     "crlf.py": (OLD.replace("\n", "\r\n").encode(), NEW.replace("\n", "\r\n").encode()),
@@ -36,7 +46,10 @@ ENCODED = {
         b"# -*- coding: latin-1 -*-\ns = '\xe9'; " + NEW.encode(),
     ),
     "sub/utf8 with space.py": ("s = 'é😀'\n".encode() + OLD.encode(), "s = 'é😀'\n".encode() + NEW.encode()),
+    "ä b/日本.py": (OLD.encode(), NEW.encode()),
     "formfeed.py": (b"\x0c\n" + OLD.encode(), b"\x0c\n" + NEW.encode()),
+    "sub dir/ä ü.ipynb": (_notebook(OLD), _notebook(NEW)),
+    "sub/notebook.ipynb": (_notebook(OLD).rstrip(), _notebook(NEW).rstrip()),
     "plain.py": (b"import numpy\nnb_epoch = 3\r\n", b"import numpy\nnb_epoch = 3\r\n"),
 }
 
@@ -58,7 +71,10 @@ def test_upgrades_in_place_and_keeps_encoding_bom_line_ends_and_mode(tmp_path: P
     }
     assert (tmp_path / "lf.py").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "plain.py").stat() == before
-    assert "Upgraded 8 files with 8 changes (9 Python files looked at, 9 of them in depth)." in done.out
+    assert (
+        "Upgraded 11 files with 11 changes (10 Python files and 2 notebooks looked at, 12 of them in depth)."
+        in done.out
+    )
     assert done.status == 0
     again = kmigrate("upgrade", ".")
     assert "Upgraded 0 files" in again.out
@@ -74,7 +90,7 @@ def test_the_diff_applied_is_what_upgrading_in_place_does(
     shown = kmigrate("upgrade", "--diff", ".")
     assert shown.status == 1
     assert before == {name: (tmp_path / name).read_bytes() for name in ENCODED}
-    assert "Would upgrade 8 files" in shown.err
+    assert "Would upgrade 11 files" in shown.err
     applied = tmp_path.parent / f"{tmp_path.name}-applied"
     shutil.copytree(tmp_path, applied, ignore=shutil.ignore_patterns(".git"))
     subprocess.run(command, cwd=applied, input=shown.raw, check=True, capture_output=True)
