@@ -60,6 +60,7 @@ def serve(side: str, copies: bool = True) -> None:
         operation = question.pop("op")
         if operation == "begin":
             if forks:
+                importlib.import_module("kmigrate.verify.child.capture.shared").prepare(side)
                 sys.stderr.flush()
                 copy = os.fork()
                 if copy:

@@ -61,14 +61,36 @@ def _variables_as_in_tensorflow_1() -> None:
                 delattr(kind, name)
 
 
+def _tf_keras_when_asked_for(tensorflow: Any) -> None:
+    """``tf.layers`` and its like import tf_keras, which needs TensorFlow 2 under the name ``tensorflow``."""
+    from tensorflow.python.util import lazy_loader
+
+    loader = lazy_loader.KerasLazyLoader
+    initialize = loader._initialize
+
+    def standin(self: Any) -> None:
+        kept = sys.modules["tensorflow"]
+        sys.modules["tensorflow"] = tensorflow
+        try:
+            initialize(self)
+        finally:
+            sys.modules["tensorflow"] = kept
+
+    loader._initialize = standin
+
+
 def install() -> None:
     """Import TensorFlow, turn its version 2 off, and put compat.v1 in its place."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # it sums in another order
     warnings.simplefilter("ignore")
+    # it would import all of tf_keras, and SciPy, so that a registry that nobody asks knows its optimizers
+    sys.modules["tf_keras"] = None  # type: ignore[assignment]
     import tensorflow
 
+    del sys.modules["tf_keras"]
     tf = tensorflow.compat.v1
+    _tf_keras_when_asked_for(tensorflow)
     tf.disable_v2_behavior()
     tf.disable_control_flow_v2()
     tf.disable_tensor_equality()
