@@ -58,11 +58,21 @@ def batch_size(model: Described) -> int:
     fixed += [one[0] for one in told if isinstance(one, list) and len(one) > 3 and isinstance(one[0], int)]
     if fixed:
         return int(fixed[0])
-    numbers = 0
-    for node in model["nodes"]:
-        for shape in node["shapes"]:
-            numbers += int(np.prod([float(size or 16) for size in shape[1:]]))
+    numbers = _numbers(model)
     return 3 if 3 * numbers <= _MANY else 2 if 2 * numbers <= _MANY else 1
+
+
+def may_grow(model: Described) -> bool:
+    """Whether a pass may have three times as many samples: it is small, and its batch size is open."""
+    shapes = [shape for node in model["nodes"] for shape in node["shapes"]]
+    is_open = all(not shape or shape[0] is None for shape in shapes)
+    return is_open and batch_size(model) == 3 and 9 * _numbers(model) <= _MANY // 4
+
+
+def _numbers(model: Described) -> int:
+    """How many numbers the layers make of one sample."""
+    shapes = [shape for node in model["nodes"] for shape in node["shapes"]]
+    return sum(int(np.prod([float(size or 16) for size in shape[1:]])) for shape in shapes)
 
 
 def draw_inputs(model: Described, floatx: str, seed: int, *, plain: bool = False) -> dict[str, Array]:

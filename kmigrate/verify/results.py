@@ -48,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric on the first batch: its name in Keras 1 and now, and its value on each side."""
+    """A metric on the first batch that it differs on: its name in Keras 1 and now, and its value on each side."""
 
     name: str
     now: str

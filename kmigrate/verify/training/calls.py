@@ -14,6 +14,8 @@ _COUNTED = {
     "batches": "{} batches",
 }
 _TOLD = {"shuffle": "shuffle {}", "validation": "validation on {}"}
+#: Callbacks that set the rate.
+_SET_RATES = frozenset({"ReduceLROnPlateau", "LearningRateScheduler"})
 #: Changes of a rate that are rounding: ReduceLROnPlateau of tf_keras computes in float32.
 _RATE = 1e-5
 
@@ -70,7 +72,8 @@ def decisions(old: Sequence[_Call], new: Sequence[_Call]) -> tuple[list[str], li
         elif a["stopped"] != b["stopped"]:
             found.append(f"{name} stops after {_epoch(b['stopped'])}, was {_epoch(a['stopped'])}")
         else:
-            found += [f"{name}: {words}" for words in _rates(a["rates"], b["rates"])]
+            if name in _SET_RATES:
+                found += [f"{name}: {words}" for words in _rates(a["rates"], b["rates"])]
             _files(name, a["saved"], b["saved"], found, notes)
     return found, notes
 

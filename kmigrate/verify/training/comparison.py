@@ -96,9 +96,7 @@ class Trainer:
         stated = [*settings.optimizers(ours, theirs), *_trained(pairs, ours, theirs)]
         asked = calls.calls(ours["calls"], theirs["calls"])
         if ended and len(theirs["calls"]) < len(ours["calls"]):
-            asked.append(
-                f"the upgraded program does not come to its {ours['calls'][len(theirs['calls'])]['kind']}: {ended}"
-            )
+            asked.append(f"the upgraded program ends before {ours['calls'][len(theirs['calls'])]['kind']}: {ended}")
         try:
             found = self._run(workers, old, new, pairs, floatx)
         except _TrainingError as error:
@@ -207,11 +205,11 @@ class Trainer:
 def _left_out(model: Described, training: Mapping[str, Any] | None) -> str | None:
     """Why a model of Keras 1 is not trained; None where it is."""
     if training is None:
-        return "not compiled: training not compared"
+        return "not compiled"
     if "error" in training:
         return f"what it was compiled with cannot be read: {training['error']['text']}"
     if training["snapshot"] != model["snapshot"]:
-        return "compiled in another state: training not compared"
+        return "compiled with other outputs than these"
     count = sum(
         int(np.prod(w["shape"]))
         for layer in model["layers"].values()
@@ -282,7 +280,7 @@ def _told(
     metrics, others = _metrics(found["names"], ours["steps"], theirs["steps"], floatx)
     differences += others
     moved, statistics = numbers.changes(pairs, before, after, found["started"], floatx) if found["steps"] else ([], [])
-    notes = _notes(old, statistics, floatx)
+    notes = _notes(old, new["training"]["optimizer"], statistics, floatx)
     if len(found["names"]) != len(ours["steps"][0]["metrics"]):
         sides = [[name for name, _ in one["steps"][0]["metrics"]] for one in (theirs, ours)]
         differences.append(f"metrics {', '.join(sides[0]) or 'none'}, were {', '.join(sides[1]) or 'none'}")
@@ -372,10 +370,13 @@ def _metrics(
 ) -> tuple[list[Metric], list[str]]:
     """Each metric on the first batch that it differs on, or on the first; and what differs, in words."""
     found, words = [], []
+    # after a step of another optimizer the outputs are others, too
+    alike = [_relative(a["loss"], b["loss"]) <= numbers.LOSSES[floatx] for a, b in zip(old, new, strict=True)]
+    count = 1 + [*alike, False].index(False) if alike[0] else 1
+    steps = list(zip(old, new, strict=True))[:count]
     for name, now in names:
-        values = [(dict(a["metrics"])[name], dict(b["metrics"])[now]) for a, b in zip(old, new, strict=True)]
-        # after a step of another optimizer the outputs are others, too: the first batch says what the metric does
-        had, has = values[0]
+        values = [(dict(a["metrics"])[name], dict(b["metrics"])[now]) for a, b in steps]
+        had, has = next((pair for pair in values if not _relative(*pair) <= numbers.METRICS[floatx]), values[0])
         found.append(Metric(name, now, had, has))
         if not _relative(had, has) <= numbers.METRICS[floatx]:
             called = name if name == now else f"{name} (now {now})"
@@ -383,7 +384,7 @@ def _metrics(
     return found, words
 
 
-def _notes(old: Described, statistics: Sequence[numbers.Apart], floatx: str) -> list[str]:
+def _notes(old: Described, optimizer: str, statistics: Sequence[numbers.Apart], floatx: str) -> list[str]:
     normal = [
         layer["name"]
         for node in old["nodes"]
@@ -393,6 +394,8 @@ def _notes(old: Described, statistics: Sequence[numbers.Apart], floatx: str) -> 
         and layer["arguments"].get("mode") == 0
     ]
     notes = [f"BatchNormalization {', '.join(dict.fromkeys(normal))} {_FUSED}"] if normal else []
+    if optimizer in settings.UNDER_THE_ROOT:
+        notes.append(f"{optimizer} of Keras 2 adds epsilon under the root, Keras 1 to the root: compared as the latter")
     others = [one.layer for one in statistics if one.is_too_far and (floatx == "float64" or one.layer not in normal)]
     if others:
         notes.append(f"the moving statistics of {', '.join(others)} are others after the steps")

@@ -40,6 +40,8 @@ _LOSSES = {
     "kl_divergence": "kullback_leibler_divergence",
     "cosine": "cosine_proximity",
 }
+#: Optimizers of tf_keras that add epsilon under the root, where Keras 1 added it to the root.
+UNDER_THE_ROOT = frozenset({"RMSprop", "Adagrad"})
 _MISSING = object()
 
 
@@ -57,7 +59,10 @@ def optimizers(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
             if name == "momentum" and has:  # RMSprop of tf_keras has one
                 found.append(f"momentum {_said(has)}, was none")
             continue
-        if not _is_same(had, has):
+        if key == "epsilon" and had is not None and has is not None and new["optimizer"] in UNDER_THE_ROOT:
+            if not _is_same(had, has**0.5):
+                found.append(f"epsilon {_said(has)}, was {_said(had)}, which is {_said(had**2)} under the root")
+        elif not _is_same(had, has):
             found.append(f"{words} {_said(has)}, was {_said(had)}")
     for key, (words, usual) in _NEW.items():
         has = after.get(key, _MISSING)

@@ -76,7 +76,8 @@ def draw(
     for step in range(steps):
         inputs = drawing.draw_inputs(model, floatx, seed + 1 + step, plain=plain)
         for at in range(len(model["inputs"])):
-            found[f"x_{step}_{at}"] = inputs[f"0_{at}"]
+            passes = range(len(drawing.PHASES)) if drawing.may_grow(model) else range(1)
+            found[f"x_{step}_{at}"] = np.concatenate([inputs[f"{number}_{at}"] for number in passes])
         batch = len(found[f"x_{step}_0"])
         for at, loss in enumerate(training["losses"]):
             looks: Mapping[str, Any] = seen[at] if seen else {}

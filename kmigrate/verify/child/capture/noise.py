@@ -53,13 +53,20 @@ def install(side: Side) -> None:
         K.random_normal, K.random_uniform, K.random_binomial, K.dropout = normal, uniform, binomial, dropout
         return
 
-    def method(function: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda _, *args, **kwargs: function(*args, **{k: v for k, v in kwargs.items() if k != "nonce"})
+    def method(name: str, function: Callable[..., Any]) -> None:
+        real = getattr(generator, name)
+
+        def drawn(made: Any, *args: Any, **kwargs: Any) -> Any:
+            # initializers give a fifth argument, ``nonce`` (src/initializers/initializers.py), and layers do not
+            return real(made, *args, **kwargs) if "nonce" in kwargs or len(args) > 4 else function(*args, **kwargs)
+
+        setattr(generator, name, drawn)
 
     def tf_normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None) -> Any:
         return normal(shape, mean, stddev, dtype, seed)
 
     K.random_normal, K.random_uniform, K.random_bernoulli, K.dropout = tf_normal, uniform, binomial, dropout
     generator = side.module("src.backend").RandomGenerator
-    generator.dropout = method(dropout)
-    generator.random_normal, generator.random_uniform = method(tf_normal), method(uniform)
+    method("dropout", dropout)
+    method("random_normal", tf_normal)
+    method("random_uniform", uniform)

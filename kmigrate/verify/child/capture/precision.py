@@ -27,7 +27,7 @@ def _never_float64(x: Any) -> str:  # noqa: ARG001  -- stands in for K.dtype
 def install(side: Side) -> None:
     """Give these functions another ``dtype`` to ask, and ``Input`` the ``floatx`` of now."""
     if not side.is_reference:
-        _optimizers(side)
+        _settings(side)
     if side.is_reference:
         # its default is ``K.floatx()`` of the time when Keras was imported (engine/topology.py)
         function = side.module("engine.topology").Input
@@ -37,6 +37,7 @@ def install(side: Side) -> None:
     if not side.is_reference or side.K.backend() != "tensorflow":
         return
     backend = side.module("backend.tensorflow_backend")
+    _numbers(side, backend)
     for name in _CASTING:
         old = getattr(backend, name)
         names = dict(vars(backend), dtype=_never_float64)
@@ -46,12 +47,25 @@ def install(side: Side) -> None:
             setattr(side.K, name, new)
 
 
+def _numbers(side: Side, backend: Any) -> None:
+    """Numbers of Python's that Keras 1 makes tensors of float32 first, such as a ``clipvalue``."""
+    power, to_tensor, in_top_k = backend.pow, backend._to_tensor, backend.in_top_k
+
+    def _to_tensor(x: Any, dtype: Any) -> Any:
+        return backend.tf.constant(x, dtype) if isinstance(x, float) else to_tensor(x, dtype)
+
+    backend._to_tensor = _to_tensor
+    # Nadam raises one (optimizers.py)
+    side.K.pow = lambda x, a: power(_to_tensor(x, a.dtype) if isinstance(x, float) else x, a)
+    side.K.in_top_k = lambda predictions, targets, k: in_top_k(side.K.cast(predictions, "float32"), targets, k)
+
+
 #: Where tf_keras casts numbers of Python, such as a momentum, to float32 first: ``tf.cast``, ``tf.convert_to_tensor``.
-_OPTIMIZERS = "src.optimizers."
+_CASTING_NUMBERS = ("src.optimizers.", "src.layers.normalization.batch_normalization")
 
 
-def _optimizers(side: Side) -> None:
-    """Settings of optimizers, and schedules of a rate, of tf_keras: their numbers as they are."""
+def _settings(side: Side) -> None:
+    """Settings of optimizers, schedules of a rate, and momenta of statistics of tf_keras: their numbers as they are."""
     import tensorflow.compat.v2 as tf
 
     class Wide:
@@ -70,7 +84,11 @@ def _optimizers(side: Side) -> None:
             return tf.constant(value, dtype) if is_number else tf.cast(value, dtype, *args, **kwargs)
 
     wide = Wide()
-    side.module(_OPTIMIZERS + "schedules.learning_rate_schedule")
+    side.module("src.optimizers.schedules.learning_rate_schedule")
     for name, module in list(sys.modules.items()):
-        if name.startswith(side.package + "." + _OPTIMIZERS) and getattr(module, "tf", None) is tf:
+        is_one = name.startswith(tuple(side.package + "." + start for start in _CASTING_NUMBERS))
+        if is_one and getattr(module, "tf", None) is tf:
             vars(module)["tf"] = wide
+    # it takes float32 alone
+    in_top_k = tf.math.in_top_k
+    tf.math.in_top_k = lambda targets, predictions, k: in_top_k(targets, tf.cast(predictions, "float32"), k)

@@ -1,6 +1,7 @@
 """Some steps of training: the loss, the gradients, the metrics, and what becomes of the weights."""
 
 import contextlib
+import sys
 from typing import Any, Dict, Iterator, List
 
 from kmigrate.verify.child.capture.compiling import Compiled
@@ -149,7 +150,46 @@ class _Target:
             loss = model.compute_loss(x, y, predicted, weights)
         penalties = [(leaf, sum(float(np.sum(one)) for one in layer.losses)) for leaf, layer in self._leaves]
         gradients = tape.gradient(loss, self._compiled.trained)
-        model.optimizer.minimize(loss, self._compiled.trained, tape=tape)
+        with _epsilon_beside_the_root(self._side, model.optimizer):
+            model.optimizer.minimize(loss, self._compiled.trained, tape=tape)
         metrics = [(name, np.mean(value)) for name, value in model.compute_metrics(x, y, predicted, weights).items()]
         found = [None if one is None else np.asarray(tf.convert_to_tensor(one)) for one in gradients]
         return np.mean(loss), [pair for pair in metrics if pair[0] != "loss"], found, penalties
+
+
+class _Roots:
+    """TensorFlow, whose square roots are larger by a number."""
+
+    def __init__(self, real: Any, more: float) -> None:
+        self._real = real
+        self._more = more
+        self.math = self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name, None) or getattr(self._real.math, name)
+
+    def sqrt(self, x: Any) -> Any:
+        return self._real.sqrt(x) + self._more
+
+    def rsqrt(self, x: Any) -> Any:
+        return 1.0 / (self._real.sqrt(x) + self._more)
+
+
+@contextlib.contextmanager
+def _epsilon_beside_the_root(side: Side, optimizer: Any) -> Iterator[None]:
+    """RMSprop and Adagrad of tf_keras divide by sqrt(v + epsilon), Keras 1 by sqrt(v) + epsilon: divide as Keras 1.
+
+    The square of Keras 1's epsilon is the nearest that tf_keras has (src/optimizers/rmsprop.py, adagrad.py). That is
+    told of each such model, and all else is compared without that difference.
+    """
+    module = sys.modules[type(optimizer).__module__]
+    is_one = type(optimizer).__name__ in ("RMSprop", "Adagrad")
+    if not is_one or module.__name__.rpartition(".")[0] != side.package + ".src.optimizers":
+        yield
+        return
+    real, epsilon = vars(module)["tf"], optimizer.epsilon
+    vars(module)["tf"], optimizer.epsilon = _Roots(real, epsilon**0.5), 0.0
+    try:
+        yield
+    finally:
+        vars(module)["tf"], optimizer.epsilon = real, epsilon
