@@ -56,7 +56,7 @@ class Reference:
             progress.clear()
             click.echo(f"kmigrate: making the environment {name}, once: this takes minutes", err=True)
 
-        return reference.runtime(self.mode, python=self.python, making=making)
+        return reference.runtime(self.mode, python=self.python, making=making, ordered=True)
 
 
 def default_jobs(programs: int) -> int:

@@ -41,6 +41,7 @@ def runtime(
     floatx: str = "float32",
     epsilon: float = 1e-07,
     making: Callable[[str], None] = lambda _name: None,
+    ordered: bool = False,
 ) -> Runtime:
     """How to start Keras 1.2.2; ``ordering``, ``floatx`` and ``epsilon`` become the child's keras.json.
 
@@ -48,9 +49,12 @@ def runtime(
     "theano" (Theano 1.0.5 without a compiler). The last two run in an environment that is made when it is first asked
     for, of the Python at the path ``python`` or of one that is found; ``making`` is told its name then. ``ordering`` is
     ``image_dim_ordering``, "tf" or "th"; the defaults are those of Keras 1.2.2 (backend/common.py). Keras's source is
-    fetched when the cache lacks it. Raises :class:`kmigrate.verify.problems.VerifyError`.
+    fetched when the cache lacks it. ``ordered``: on the genuine stack, too, a step of training computes all new values
+    before it assigns the first, as it does in the other modes. Raises :class:`kmigrate.verify.problems.VerifyError`.
     """
     backend, standins = _MODES[mode]
+    if ordered and not standins:
+        standins = ("keras_changes",)
     settings = {"side": "reference", "standins": standins, "path": [str(source_folder())]}
     configuration = {"floatx": floatx, "epsilon": epsilon, "backend": backend, "image_dim_ordering": ordering}
     variables = {
