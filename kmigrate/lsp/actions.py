@@ -14,7 +14,7 @@ from kmigrate import engine
 from kmigrate.findings import Edit, Finding, Safety, Span
 from kmigrate.lsp import commands
 from kmigrate.lsp.analysis import Analyst, Checked
-from kmigrate.lsp.diagnostics import diagnostic
+from kmigrate.lsp.diagnostics import diagnostic, more_diagnostics
 from kmigrate.lsp.notebooks import NotebookSnapshot
 
 logger = logging.getLogger(__name__)
@@ -37,13 +37,13 @@ def is_wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> b
 
 
 class Actions:
-    """The actions for one place of one source. ``edit_of`` turns edits into what the client understands."""
+    """The actions for one place of one source. ``edit_of`` is ``Server.workspace_edit``."""
 
     def __init__(
         self,
         analyst: Analyst,
         checked: Checked,
-        edit_of: Callable[[list[types.TextDocumentEdit]], types.WorkspaceEdit],
+        edit_of: Callable[..., types.WorkspaceEdit],
     ) -> None:
         self._analyst = analyst
         self._checked = checked
@@ -65,6 +65,7 @@ class Actions:
         if is_wanted(QUICK_FIX, only):
             found += self._fixes(here)
             found += self._ignoring(here)
+            found += self._more_fixes(uri, range_)
         if is_wanted(FIX_ALL, only) and not self._is_notebook:
             found.append(self._fix_all(FIX_ALL, "Upgrade this file (safe changes)", only))
         if is_wanted(NOTEBOOK_FIX_ALL, only) and self._is_notebook:
@@ -88,18 +89,29 @@ class Actions:
         """A fix for each finding, and for each rule of which the file has more than one."""
         fixable = [finding for finding in here if id(finding) in self._fixable_ids]
         for finding in fixable:
-            assert finding.rewrite is not None
             is_safe = finding.safety is Safety.SAFE
-            title = _sentence(finding.rewrite.message)
-            if not is_safe:
-                title += f" (unsafe: {finding.rewrite.assumes})" if finding.rewrite.assumes else " (unsafe)"
-            yield self._action(f"{title} [{finding.code}]", QUICK_FIX, [finding], [finding], is_preferred=is_safe)
+            yield self._action(_title(finding), QUICK_FIX, [finding], [finding], is_preferred=is_safe)
         for code, safety in dict.fromkeys((finding.code, finding.safety) for finding in fixable):
             alike = [f for f in self._fixable if f.code == code and f.safety in (Safety.SAFE, safety)]
             if len(alike) > 1:
                 unsafe = ", unsafe ones too" if safety is Safety.UNSAFE else ""
                 shown = [finding for finding in fixable if finding.code == code]
                 yield self._action(f"Fix all {len(alike)} of {code} in this file{unsafe}", QUICK_FIX, alike, shown)
+
+    def _more_fixes(self, uri: str, range_: types.Range) -> Iterator[types.CodeAction]:
+        """Fixes of what is not the engine's: shell lines of notebooks."""
+        for shown, finding in more_diagnostics(self._checked, uri):
+            if shown.range.start > range_.end or range_.start > shown.range.end:
+                continue
+            edits = self._snapshot.more_edits(self._options, finding)
+            if edits:
+                yield types.CodeAction(
+                    _title(finding),
+                    kind=QUICK_FIX,
+                    diagnostics=[shown],
+                    edit=self._edit_of(edits),
+                    is_preferred=finding.safety is Safety.SAFE or None,
+                )
 
     def _fix_all(
         self, kind: str, title: str, only: Sequence[types.CodeActionKind | str] | None
@@ -163,11 +175,19 @@ class Actions:
             return None
         self._analyst.offer(self._checked, edits)
         diagnostics = [diagnostic(finding, self._checked) for finding in shown]
-        return types.CodeAction(title, kind=kind, diagnostics=diagnostics or None, edit=self._edit_of(document_edits))
+        source = (self._checked.folder.configuration, [self._snapshot.result_of(edits)])
+        edit = self._edit_of(document_edits, source)
+        return types.CodeAction(title, kind=kind, diagnostics=diagnostics or None, edit=edit)
 
 
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _title(finding: Finding) -> str:
+    """What the fix of a finding does, and under which assumption."""
+    assert finding.rewrite is not None
+    words = finding.rewrite.message
+    title = words[:1].upper() + words[1:]
+    if finding.safety is not Safety.SAFE:
+        title += f" (unsafe: {finding.rewrite.assumes})" if finding.rewrite.assumes else " (unsafe)"
+    return f"{title} [{finding.code}]"
 
 
 def ignoring_edit(text: str, finding: Finding) -> Edit | None:

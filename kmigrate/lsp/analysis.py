@@ -178,11 +178,12 @@ class Analyst:
 
     def _check(self, snapshot: Snapshot, folder: Folder, known: Checked | None) -> Checked:
         text = snapshot.text
+        options = folder.configuration.options
         data = text.encode("utf-8", "surrogatepass")
         is_config = config_files.kind(snapshot.path) is not None
         concerned = is_config or python_file.names_keras(data) or python_file.may_be_handed_keras(data)
         if not concerned or vendoring.is_vendored(snapshot.path, data):
-            return Checked(snapshot, folder, more=snapshot.more_findings())
+            return Checked(snapshot, folder, more=snapshot.more_findings(options))
         offered = self._offers.get(snapshot.uri, {}).get(hash(text))
         if offered is not None:
             self._origins[snapshot.uri] = offered
@@ -192,7 +193,7 @@ class Analyst:
             warnings.simplefilter("ignore")  # of Python's parser, about the user's source
             study = engine.study(
                 text,
-                folder.configuration.options,
+                options,
                 path=snapshot.path,
                 project=project,
                 origin=self._origins.get(snapshot.uri, Origin()),
@@ -204,8 +205,8 @@ class Analyst:
             if known is not None and known.study.program is not None:
                 findings = moved(known.snapshot.text, text, known.findings)
                 return Checked(snapshot, folder, findings, parses=False, study=known.study, asked=known.asked)
-            return Checked(snapshot, folder, study.findings, snapshot.more_findings(), False, study, asked)
-        return Checked(snapshot, folder, study.findings, snapshot.more_findings(), True, study, asked)
+            return Checked(snapshot, folder, study.findings, snapshot.more_findings(options), False, study, asked)
+        return Checked(snapshot, folder, study.findings, snapshot.more_findings(options), True, study, asked)
 
     def offer(self, checked: Checked, edits: Sequence[Edit]) -> None:
         """Remember that a change of ours leads to a text: it is then still known which Keras the source is for."""

@@ -65,16 +65,20 @@ async def upgrade_file(server: Server, *given: Any) -> dict[str, Any]:
     uri, options = _arguments(given)
     unsafe = options.get("unsafe") is True
 
-    def edits(checked: Checked) -> list[types.TextDocumentEdit]:
-        found = upgrade_edits(checked.snapshot, checked.folder, taking(unsafe=unsafe))
+    def edits(checked: Checked) -> tuple[int, types.WorkspaceEdit] | None:
+        snapshot = checked.snapshot
+        found = upgrade_edits(snapshot, checked.folder, taking(unsafe=unsafe))
         server.analyst.offer(checked, found)
-        return checked.snapshot.document_edits(found)
+        changes = snapshot.document_edits(found)
+        new = snapshot.result_of(found)
+        return (
+            (len(changes), server.workspace_edit(changes, (checked.folder.configuration, [new]))) if changes else None
+        )
 
-    none: list[types.TextDocumentEdit] = []
-    changes = await server.ask(uri, edits, none) if uri else none
-    if not changes:
+    change = await server.ask(uri, edits, None) if uri else None
+    if change is None:
         return {"applied": False, "documents": 0}
-    return await _applied(server, server.workspace_edit(changes), len(changes), "Upgrade to Keras 2")
+    return await _applied(server, change[1], change[0], "Upgrade to Keras 2")
 
 
 async def _applied(server: Server, edit: types.WorkspaceEdit, documents: int, label: str) -> dict[str, Any]:
@@ -90,6 +94,8 @@ class _Upgrade:
     """What comes of a workspace."""
 
     changes: list[types.TextDocumentEdit] = field(default_factory=list)
+    #: what the sources become, folder by folder
+    texts: dict[Folder, list[str]] = field(default_factory=dict)
     files: int = 0
     #: notebooks that have something to change and are not open: no edit of text reaches their cells
     closed_notebooks: int = 0
@@ -107,6 +113,7 @@ class _Upgrade:
                 self.closed_notebooks += 1
                 return
             self.changes += snapshot.document_edits(edits)
+            self.texts.setdefault(folder, []).append(snapshot.result_of(edits))
             self.files += 1
         except Exception:
             logger.exception("kmigrate failed on %s", path)
@@ -152,7 +159,8 @@ async def upgrade_workspace(server: Server, *given: Any) -> dict[str, Any]:
         answer = await server.window_show_message_request_async(question)
         if answer is None or answer.title != "Upgrade":
             return {"applied": False, "documents": 0}
-    edit = server.workspace_edit(upgrade.changes)
+    sources = [(folder.configuration, texts) for folder, texts in upgrade.texts.items()]
+    edit = await server.work(server.workspace_edit, upgrade.changes, *sources)
     if preview and server.annotates:
         edit = annotated(edit)
     return await _applied(server, edit, len(upgrade.changes), "Upgrade to Keras 2")
@@ -160,18 +168,17 @@ async def upgrade_workspace(server: Server, *given: Any) -> dict[str, Any]:
 
 def annotated(edit: types.WorkspaceEdit) -> types.WorkspaceEdit:
     """The same edit, of which each change wants to be confirmed."""
-    changes = [
-        types.TextDocumentEdit(
-            change.text_document,
-            [
+    changes: list[types.TextDocumentEdit | types.CreateFile] = []
+    for change in edit.document_changes or []:
+        if isinstance(change, types.CreateFile):
+            changes.append(types.CreateFile(change.uri, options=change.options, annotation_id=_ANNOTATION))
+        elif isinstance(change, types.TextDocumentEdit):
+            edits = [
                 types.AnnotatedTextEdit(_ANNOTATION, one.range, one.new_text)
                 for one in change.edits
                 if isinstance(one, types.TextEdit)
-            ],
-        )
-        for change in edit.document_changes or []
-        if isinstance(change, types.TextDocumentEdit)
-    ]
+            ]
+            changes.append(types.TextDocumentEdit(change.text_document, edits))
     note = types.ChangeAnnotation("Upgrade to Keras 2", needs_confirmation=True, description="kmigrate")
     return types.WorkspaceEdit(document_changes=changes, change_annotations={_ANNOTATION: note})
 

@@ -5,6 +5,7 @@ The client's settings have the names of ``[tool.kmigrate]``, and beside them tho
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from kmigrate.cli import options as cli_options
+from kmigrate.cli.vendoring import Module
 from kmigrate.config import Options
 from kmigrate.sources import settings
 
@@ -25,12 +27,16 @@ _OWN: Mapping[str, type] = {"debounce": int, "inlay-hints": bool, "hints": bool,
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What holds for one folder. ``debounce`` is in seconds; ``problem`` says what could not be followed."""
+    """What holds for one folder. ``debounce`` is in seconds; ``problem`` says what could not be followed.
+
+    ``vendor`` is the module that changes import from in place of kmigrate.compat.
+    """
 
     options: Options = field(default_factory=Options)
     debounce: float = _DEBOUNCE / 1000
     inlay_hints: bool = True
     problem: str = ""
+    vendor: Module | None = None
 
 
 def configure(folder: str, given: object) -> Configuration:
@@ -43,7 +49,7 @@ def configure(folder: str, given: object) -> Configuration:
         except (settings.SettingsError, click.UsageError):
             found = Configuration()
         said = error.message if isinstance(error, click.UsageError) else str(error)
-        return Configuration(found.options, found.debounce, found.inlay_hints, said)
+        return dataclasses.replace(found, problem=said)
 
 
 def _configured(folder: str, given: object) -> Configuration:
@@ -76,4 +82,4 @@ def _configured(folder: str, given: object) -> Configuration:
         vendor_compat=said.vendor_compat,
     )
     debounce = own["debounce"] if own["debounce"] is not None else _DEBOUNCE
-    return Configuration(chosen.options, max(debounce, 0) / 1000, own["inlay-hints"] is not False)
+    return Configuration(chosen.options, max(debounce, 0) / 1000, own["inlay-hints"] is not False, vendor=chosen.vendor)

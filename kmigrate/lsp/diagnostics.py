@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from lsprotocol import types
 
@@ -37,11 +37,19 @@ def diagnostics(checked: Checked) -> dict[str, list[types.Diagnostic]]:
     for finding in checked.findings:
         place = location(checked, finding)
         found[place.uri].append(_at(finding, place.range, checked))
+    for uri in found:
+        found[uri] += [shown for shown, _ in more_diagnostics(checked, uri)]
+    return found
+
+
+def more_diagnostics(checked: Checked, uri: str) -> Iterator[tuple[types.Diagnostic, Finding]]:
+    """Those of findings that are not the engine's, in one document."""
+    snapshot = checked.snapshot
     if isinstance(snapshot, NotebookSnapshot) and snapshot.cells:
         for finding, index in checked.more:
             place = snapshot.place_by(index, finding.span)
-            found[place.uri].append(_at(finding, place.range, checked))
-    return found
+            if place.uri == uri:
+                yield _at(finding, place.range, checked), finding
 
 
 def location(checked: Checked, finding: Finding) -> types.Location:

@@ -12,6 +12,7 @@ from pygls import uris
 from pygls.workspace import PositionCodec, TextDocument, Workspace
 
 from kmigrate.codemod.rewrite import splice
+from kmigrate.config import Options
 from kmigrate.findings import Edit, Finding, LineIndex, Span
 from kmigrate.lsp.positions import Lines
 
@@ -118,8 +119,12 @@ class Snapshot(abc.ABC):
     def index(self) -> LineIndex:
         """Places in the text as reports give them."""
 
-    def more_findings(self) -> list[tuple[Finding, LineIndex]]:
+    def more_findings(self, options: Options) -> list[tuple[Finding, LineIndex]]:  # noqa: ARG002
         """Findings that are none of the engine's, each with the index that has its place."""
+        return []
+
+    def more_edits(self, options: Options, finding: Finding) -> list[types.TextDocumentEdit]:  # noqa: ARG002
+        """The edits that carry out the rewrite of such a finding; none where there is nothing to carry out."""
         return []
 
     def may_become(self, text: str) -> bool:  # noqa: ARG002

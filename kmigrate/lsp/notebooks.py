@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import bisect
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lsprotocol import types
 
+from kmigrate.config import Options
 from kmigrate.findings import Edit, Finding, LineIndex, Position, Span
 from kmigrate.lsp.documents import Snapshot, text_document_edit
 from kmigrate.lsp.positions import Lines
@@ -113,18 +114,28 @@ class NotebookSnapshot(Snapshot):
 
     def document_edits(self, edits: Sequence[Edit]) -> list[types.TextDocumentEdit]:
         """The edits, cell by cell."""
+        return self._cell_edits(self.book.changed_cells(self.result_of(edits)))
+
+    def _cell_edits(self, changed: Iterable[tuple[int, str, str]]) -> list[types.TextDocumentEdit]:
         found = []
-        for index, old, new in self.book.changed_cells(self.result_of(edits)):
+        for index, old, new in changed:
             cell = self._by_index[index]
             found.append(text_document_edit(cell.uri, cell.version, cell.lines, between(old, new)))
         return found
 
-    def more_findings(self) -> list[tuple[Finding, LineIndex]]:
-        """What there is to say about cells that were left out."""
-        return [(finding, self.index) for finding in self.book.findings(self.text)]
+    def more_findings(self, options: Options) -> list[tuple[Finding, LineIndex]]:
+        """What there is to say about cells that were left out, and about shell lines and magics."""
+        found = [(finding, self.index) for finding in self.book.findings(self.text) if options.selects(finding.code)]
+        lines = self._commands.index(self.text)
+        return [*found, *((finding, lines) for finding in self._commands.findings(options))]
+
+    def more_edits(self, options: Options, finding: Finding) -> list[types.TextDocumentEdit]:
+        """The edits that make the change of a shell line."""
+        book, _ = self._commands.upgraded(options, lambda other: other == finding)
+        return self._cell_edits(book.changed_cells(self.text))
 
     @cached_property
-    def commands(self) -> Commands:
+    def _commands(self) -> Commands:
         """The shell lines and magics of the notebook."""
         return Commands(self.book)
 

@@ -20,6 +20,7 @@ from kmigrate.lsp.configuration import SECTION, Configuration, configure
 from kmigrate.lsp.diagnostics import diagnostics
 from kmigrate.lsp.documents import Document, FileSnapshot, Snapshot, encoding_of, path_of, uri_of
 from kmigrate.lsp.notebooks import Cell, NotebookSnapshot
+from kmigrate.lsp.vendoring import module_changes
 
 if TYPE_CHECKING:
     from pygls.server import ServerErrors
@@ -80,13 +81,30 @@ class Server(LanguageServer):
         """Tell the person something."""
         self.window_show_message(types.ShowMessageParams(types.MessageType.Info, words))
 
-    def workspace_edit(self, edits: list[types.TextDocumentEdit]) -> types.WorkspaceEdit:
-        """Edits bound to versions, or without where the client does not know them."""
+    def workspace_edit(
+        self, edits: Sequence[types.TextDocumentEdit], *sources: tuple[Configuration, Sequence[str]]
+    ) -> types.WorkspaceEdit:
+        """Edits bound to versions, or without where the client does not know them.
+
+        ``sources`` are texts that the edits lead to, by their configuration: a module that they import, and that lacks
+        something, is changed along, or made where the client can do that.
+        """
+        modules = [
+            change
+            for configuration, texts in sources
+            for change in module_changes(configuration, texts, self.snapshot, self.encoding)
+        ]
         workspace = self.client_capabilities.workspace
-        if workspace is not None and workspace.workspace_edit is not None and workspace.workspace_edit.document_changes:
-            return types.WorkspaceEdit(document_changes=list(edits))
+        can = workspace.workspace_edit if workspace is not None else None
+        creates = can is not None and types.ResourceOperationKind.Create in (can.resource_operations or ())
+        if any(isinstance(change, types.CreateFile) for change in modules) and not creates:
+            modules = []
+        if can is not None and can.document_changes:
+            return types.WorkspaceEdit(document_changes=[*modules, *edits])
         changes: dict[str, Sequence[types.TextEdit]] = {
-            edit.text_document.uri: [one for one in edit.edits if isinstance(one, types.TextEdit)] for edit in edits
+            edit.text_document.uri: [one for one in edit.edits if isinstance(one, types.TextEdit)]
+            for edit in (*modules, *edits)
+            if isinstance(edit, types.TextDocumentEdit)
         }
         return types.WorkspaceEdit(changes=changes)
 

@@ -105,8 +105,16 @@ class Editor:
         """Carry out an edit as a client does, and tell the server."""
         assert edit.document_changes is not None
         for change in edit.document_changes:
+            if isinstance(change, types.CreateFile):
+                Path(change.uri.removeprefix("file://")).touch()
+                continue
             assert isinstance(change, types.TextDocumentEdit)
             uri = change.text_document.uri
+            if uri not in self.texts:  # a file that is not open
+                assert change.text_document.version is None
+                path = Path(uri.removeprefix("file://"))
+                path.write_text(applied(path.read_text(), change, self.encoding))
+                continue
             assert change.text_document.version == self.versions[uri], "an edit of another version"
             self.replace(uri, applied(self.texts[uri], change, self.encoding))
 

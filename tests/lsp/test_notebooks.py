@@ -134,3 +134,22 @@ async def test_cells_come_and_go(start: Start, tmp_path: Path) -> None:
         )
     )
     await editor.until(lambda: not editor.client.diagnostics[third])
+
+
+async def test_shell_lines_and_magics(start: Start, tmp_path: Path) -> None:
+    """What they install is found and corrected as `kmigrate upgrade --unsafe` does."""
+    editor = await start(tmp_path, change=_synchronizes)
+    sources = "x = 1\n!pip install -q keras==1.2.2  # 😀", "%env KERAS_BACKEND=theano\nfrom keras.layers import Dense"
+    first, second = _open(editor, tmp_path, *sources)
+    (install,) = await editor.pushed(first, ["KM503"])
+    assert (install.range.start.line, install.range.start.character) == (1, len("!pip install -q "))
+    (fix,) = [a for a in await editor.actions(first, install.range, ["quickfix"]) if a.title.endswith("[KM503]")]
+    assert not fix.is_preferred
+    (change,) = fix.edit.document_changes
+    assert change.text_document.version == editor.versions[first]
+    new = applied(editor.texts[first], change, editor.encoding)
+    assert new == "x = 1\n!pip install -q tensorflow~=2.15.0 keras~=2.15.0  # 😀"
+    backend = await editor.pushed(second, ["KM502"])
+    assert backend[0].range.start.line == 0
+    _set(editor, tmp_path, first, new)
+    await editor.until(lambda: not editor.client.diagnostics[first])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -149,3 +151,60 @@ async def test_other_editors(start: Start, project: Path, profile: str) -> None:
     found = await editor.pulled(uri)
     expected = engine.check_source(editor.texts[uri], Options(), path="train.py")
     assert [d.code for d in found] == [f.code for f in expected]
+
+
+async def test_the_module_that_fixes_import_comes_along(start: Start, tmp_path: Path) -> None:
+    """With ``vendor-compat`` it is made by the first fix that needs it, and has more for the next."""
+    (tmp_path / "pyproject.toml").write_text("[tool.kmigrate]\nvendor-compat = 'lib'\n")
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "__init__.py").touch()
+    editor = await start(tmp_path)
+    module = tmp_path / "lib" / "keras1_compat.py"
+    for name, layer in (("a.py", "Highway"), ("b.py", "MaxoutDense")):
+        text = f"from keras.layers import {layer}\nlayer = {layer}(output_dim=3)\n"
+        uri = editor.open((tmp_path / name).as_uri(), text)
+        found = await editor.pulled(uri)
+        fixes = [a for a in await editor.actions(uri, found[0].range, ["quickfix"]) if "Ignore" not in a.title]
+        editor.apply(fixes[0].edit)
+        assert f"from lib.keras1_compat import {layer}" in editor.texts[uri]
+        assert f"class {layer}" in module.read_text()
+    compile(module.read_text(), "keras1_compat.py", "exec")
+    assert "class Highway" in module.read_text()
+    uri = editor.open(module)
+    assert await editor.pulled(uri) == []
+    editor.replace(editor.open((tmp_path / "c.py").as_uri(), ""), text)
+    (action,) = await editor.actions((tmp_path / "c.py").as_uri(), found[0].range, ["source.fixAll"])
+    assert len(action.edit.document_changes) == 1  # the module has it all
+
+
+async def test_a_client_that_cannot_make_files_is_not_asked_to(start: Start, tmp_path: Path) -> None:
+    def cannot(capabilities: types.ClientCapabilities) -> None:
+        assert capabilities.workspace is not None and capabilities.workspace.workspace_edit is not None
+        capabilities.workspace.workspace_edit.resource_operations = None
+
+    editor = await start(tmp_path, settings={"vendor-compat": "."}, change=cannot)
+    uri = editor.open((tmp_path / "a.py").as_uri(), "from keras.layers import Highway\nlayer = Highway()\n")
+    (action,) = await editor.actions(uri, (await editor.pulled(uri))[0].range, ["source.fixAll"])
+    assert [type(change) for change in action.edit.document_changes] == [types.TextDocumentEdit]
+
+
+async def test_typing_is_checked_when_it_pauses(start: Start, tmp_path: Path) -> None:
+    """A burst of changes is one check, of the last text."""
+    said: list[Sequence[types.Diagnostic]] = []
+
+    class _Said(dict[str, Sequence[types.Diagnostic]]):
+        def __setitem__(self, uri: str, diagnostics: Sequence[types.Diagnostic]) -> None:
+            said.append(diagnostics)
+            super().__setitem__(uri, diagnostics)
+
+    editor = await start(tmp_path, settings={"debounce": 400})
+    editor.client.diagnostics = _Said()
+    uri = editor.open((tmp_path / "a.py").as_uri(), OLD)
+    await editor.pushed(uri, ["KM103"])
+    await asyncio.sleep(0.6)
+    said.clear()
+    for _ in range(20):
+        editor.type(uri, Edit(Span(0, 0), "\n"))
+    await editor.until(lambda: bool(said))
+    await asyncio.sleep(0.6)
+    assert [diagnostics[0].range.start.line for diagnostics in said] == [21]
