@@ -60,6 +60,7 @@ _IN_GRAPH = re.compile(r"Graph execution error:.*\nNode: '[^']*'\n([^\n]*)", re.
 _CALLED = re.compile(r"\n*Call arguments received by layer.*", re.DOTALL)
 _ORIGINAL = "the original"
 _FAILS = "the original fails under Keras 1.2.2"
+_REFUSED = "the upgraded program fails at a call, which was passed over so that models after it are compared"
 #: What an error about the type of numbers speaks of: only then another one may help.
 _TYPE = re.compile(r"float|double|dtype", re.IGNORECASE)
 
@@ -134,6 +135,7 @@ class Verifier:
             old, new = pool.map(lambda worker, folder: self._captured(worker, folder, task, floatx), workers, folders)
             notes = [*_notes(old, _ORIGINAL), *_notes(new, "the upgraded program")]
             results = list(self._models(task, workers, old, new, floatx))
+            results += [_not_compared(task, None, f"{_REFUSED}: {words}") for words in new.get("refused", ())]
             errors = [found["error"]["text"] for found in (old, new) if found["error"]]
             errors += [result.reason or "" for result in results if result.status is Status.NOT_COMPARED]
             return results, notes, any(_TYPE.search(text) for text in errors)
@@ -182,6 +184,8 @@ class Verifier:
             elif id(model) in pairs:
                 result = self._pair(task, workers, model, pairs[id(model)], floatx)
                 result = self._inside(result, task, workers, (model, pairs[id(model)]), (old, new), floatx)
+                if old["error"] and result.status is Status.DIFFERS and _may_be_half_built(model):
+                    result = _not_compared(task, model, f"{_FAILS} while it builds this model: {_said(old['error'])}")
                 if self._trainer is not None and result.status is Status.IDENTICAL:
                     ended = _said(new["error"]) if new["error"] and not old["error"] else None
                     result = self._trainer.compared(result, workers, (model, pairs[id(model)]), floatx, ended)
@@ -317,7 +321,7 @@ class _ComputingError(VerifyError):
 
 
 def rank(results: Sequence[Result]) -> tuple[int, int]:
-    """More is better: models that were compared, and among them those that are identical."""
+    """More is better: models that are identical, then those that were compared at all."""
     compared = sum(result.status is not Status.NOT_COMPARED for result in results)
     return compared, sum(result.status is Status.IDENTICAL for result in results)
 
@@ -340,6 +344,11 @@ def _short(text: str) -> str:
 
 def _said(error: Mapping[str, Any]) -> str:
     words = ": ".join(part for part in (error["class"], _short(error["text"])) if part)
+def _may_be_half_built(model: Described) -> bool:
+    """Whether layers may have been added to it later, had the program not ended."""
+    return bool(model["class"] == "Sequential" and not model["events"])
+
+
     return f"{words} ({error['file']} line {error['line']})" if error.get("file") else words
 
 
@@ -351,69 +360,6 @@ def _wanted(models: Sequence[Described]) -> list[Described]:
         for model in models
         if "error" in model or (model["nodes"] and (model["events"] or model["record"] not in contained))
     ]
-
-
-def _unmatched(old: Described, new: Described, layers: Sequence[tuple[Described, Described]]) -> tuple[str, str] | None:
-    """A layer with weights that the other model has not, or whose weights are of other shapes."""
-    if len(old["inputs"]) != len(new["inputs"]) or len(old["outputs"]) != len(new["outputs"]):
-        return old["name"], "it has another number of inputs or outputs"
-    theirs = {a["id"]: b for a, b in layers}
-    shapes = {id(model): _node_shapes(model) for model in (old, new)}
-    for node in old["nodes"]:  # in the order of computation: a shape that changes changes all weights after it
-        ours = old["layers"][str(node["layer"])]
-        other = theirs.get(node["layer"])
-        if other is None:
-            if pairing.weighty(ours):
-                return ours["name"], "this layer has no counterpart"
-            continue
-        had, has = ([w["shape"] for leaf in pairing.weighty(one) for w in leaf["weights"]] for one in (ours, other))
-        if not pairing.same_weights(ours, other):
-            return ours["name"], f"its weights have the shapes {has}, and had {had} in Keras 1's layout"
-        before, after = shapes[id(old)][ours["id"]], shapes[id(new)][other["id"]]
-        if not _same_shape(before, after) and not _leads_to_same(old, ours["id"], theirs, shapes, new):
-            words = arguments(ours, other) or f"its output has the shape {_tuple(after)}, and had {_tuple(before)}"
-            return ours["name"], words
-    known = {b["id"] for _, b in layers}
-    for layer in new["layers"].values():
-        if layer["id"] not in known and pairing.weighty(layer):
-            return layer["name"], "this layer with weights is new"
-    return None
-
-
-def _node_shapes(model: Described) -> dict[int, list[int | None]]:
-    shapes: dict[int, list[int | None]] = {}
-    for node in model["nodes"]:
-        shapes.setdefault(node["layer"], node["shapes"][0][1:])
-    return shapes
-
-
-def _same_shape(old: Sequence[int | None], new: Sequence[int | None]) -> bool:
-    """Whether two shapes may be of the same data, axes of size 1 aside."""
-    if None in old or None in new:
-        return True
-    return [size for size in old if size != 1] == [size for size in new if size != 1]
-
-
-def _leads_to_same(
-    old: Described,
-    layer: int,
-    theirs: Mapping[int, Described],
-    shapes: Mapping[int, Mapping[int, list[int | None]]],
-    new: Described,
-) -> bool:
-    """Whether all that uses a layer has the shapes that it had: then an upgrade has but moved axes."""
-    numbers = [at for at, node in enumerate(old["nodes"]) if node["layer"] == layer]
-    users = [node for node in old["nodes"] if any(source in numbers for source, _ in node["inputs"])]
-    return bool(users) and all(
-        node["layer"] in theirs
-        and _same_shape(shapes[id(old)][node["layer"]], shapes[id(new)][theirs[node["layer"]]["id"]])
-        and pairing.same_weights(old["layers"][str(node["layer"])], theirs[node["layer"]])
-        for node in users
-    )
-
-
-def _tuple(shape: Sequence[int | None]) -> str:
-    return "(" + ", ".join(["None", *map(str, shape)]) + ")"
 
 
 def _fits(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

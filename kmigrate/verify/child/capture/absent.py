@@ -7,14 +7,33 @@ from typing import Any, Iterator, Tuple
 _UNPACK = {dis.opmap["UNPACK_SEQUENCE"]: False, dis.opmap["UNPACK_EX"]: True}
 
 
+#: What it is as an array.
+_ROWS, _COLUMNS = 20, 10
+
+
+class _Shape:
+    """Of an array of unknown rank: as many axes as are asked for."""
+
+    def __getitem__(self, at: Any) -> Any:
+        return (_ROWS, _COLUMNS)[at] if isinstance(at, slice) else _COLUMNS if at else _ROWS
+
+    def __iter__(self) -> Iterator[int]:
+        return iter([_ROWS] + [_COLUMNS] * ((_asked(sys._getframe(1)) or 2) - 1))
+
+    def __len__(self) -> int:
+        return 2
+
+
 class Anything:
     """Has every attribute, can be called, indexed, calculated with and taken apart; each gives another such object.
 
     As a number it is 1, as a sequence it is empty, in a condition true; ``a, b = anything`` gets as many as it names.
     """
 
+    ndim = 2
+
     def __init__(self, *_: Any, **__: Any) -> None:
-        pass
+        self.shape = _Shape()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
@@ -90,7 +109,7 @@ class Anything:
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         import numpy as np
 
-        return np.random.RandomState(7).uniform(0, 1, (20, 10)).astype(dtype or "float32")
+        return np.random.RandomState(7).uniform(0, 1, (_ROWS, _COLUMNS)).astype(dtype or "float32")
 
     def _calculated(self, *_: Any) -> Any:
         return Anything()

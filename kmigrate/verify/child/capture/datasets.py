@@ -6,18 +6,16 @@ Both sides draw the same values.
 import io
 import json
 import os
+import sys
 import tarfile
 from typing import Any, Callable, Dict
 
+from kmigrate.verify.child.capture.missing import TEXT
 from kmigrate.verify.child.capture.sides import Side
 
 #: Different images of a set; the others repeat them.
 _DIFFERENT = 500
 _SEQUENCES = 1000
-_TEXT = (
-    "The quick brown fox jumps over the lazy dog. How vexingly quick daft zebras jump!\n"
-    "Pack my box with five dozen jugs.\n"
-)
 _STORY = (
     "1 Mary moved to the bathroom.\n2 John went to the hallway.\n3 Where is Mary? \tbathroom\t1\n"
     "4 Daniel went back to the hallway.\n5 Sandra moved to the garden.\n6 Where is Daniel? \thallway\t4\n"
@@ -98,12 +96,12 @@ def install(side: Side, folder: str, say: Callable[[str], None]) -> None:
                 json.dump({str(at): ["n{:08d}".format(at), "class{}".format(at)] for at in range(1000)}, stream)
         else:
             with open(path, "w", encoding="utf-8") as stream:
-                stream.write(_TEXT * 100)
+                stream.write(TEXT * 100)
         return path
 
-    names = ("utils.data_utils",) if side.is_reference else ("utils", "src.utils.data_utils")
-    for name in names:
-        side.module(name).get_file = get_file
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == side.package and "get_file" in vars(module):
+            vars(module)["get_file"] = get_file
     _images_from_files(side, say)
 
 

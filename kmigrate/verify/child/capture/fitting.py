@@ -74,7 +74,9 @@ def describe(is_reference: bool, method: str, given: Dict[str, Any], generators:
         found["initial_epoch"] = _whole(given.get("initial_epoch", 0))
         found["validation"] = _validation(is_reference, given, batch_size, data)
         if not _is_generator(data):
-            found["shuffle"] = given.get("shuffle") if isinstance(given.get("shuffle"), str) else bool(given["shuffle"])
+            found["shuffle"] = (
+                given.get("shuffle") if isinstance(given.get("shuffle"), str) else bool(given.get("shuffle"))
+            )
     if "step" not in found["kind"]:
         found["batches"] = _batches(is_reference, given, batch_size, data)
     found["class_weight"] = _class_weight(given.get("class_weight"))

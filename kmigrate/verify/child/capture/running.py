@@ -14,6 +14,7 @@ from kmigrate.verify.child.capture import (
     deciding,
     executing,
     loading,
+    missing,
     noise,
     pooling,
     precision,
@@ -54,7 +55,8 @@ class Capture:
         ``scratch`` is a folder for files that are made up, ``ordering`` "tf" or "th". After ``seconds`` the program is
         stopped; what it has built until then counts. ``call`` is an expression to evaluate in the program's names
         afterwards. The result has ``models`` (one for each snapshot), ``error`` (class, text, file and line of what
-        ended the program, or null), ``stopped`` (why it was cut short, or null) and ``said`` (what was made up).
+        ended the program, or null), ``stopped`` (why it was cut short, or null), ``said`` (what was made up) and
+        ``refused`` (calls that the target does not take, and that were passed over).
         """
         side = Side(self._name)
         side.K.set_floatx(floatx)
@@ -71,12 +73,14 @@ class Capture:
         recorder = self._recorder = Recorder(side, folder + os.sep)
         recorder.install()
         self._trainings = Trainings(recorder)
-        Shortcuts(recorder, self._trainings, self._say).install()
+        shortcuts = Shortcuts(recorder, self._trainings, self._say)
+        shortcuts.install()
         noise.install(side)
         precision.install(side)
         theano_numbers.install(side)
         datasets.install(side, scratch, self._say)
         surroundings.install(self._name, folder + os.sep, self._say)
+        missing.install(side, folder + os.sep, self._say)
         error, stopped = self._watched(os.path.realpath(script), seconds, call, folder)
         recorder.finish()
         self._said += theano_borders.said([record.model for record in recorder.records])
@@ -88,7 +92,14 @@ class Capture:
         ]
         unbuilt = [record.model.name for record in recorder.records if not record.snapshots]
         said = list(dict.fromkeys(self._said))
-        return {"models": models, "unbuilt": unbuilt, "error": error, "stopped": stopped, "said": said}
+        return {
+            "models": models,
+            "unbuilt": unbuilt,
+            "error": error,
+            "stopped": stopped,
+            "said": said,
+            "refused": list(dict.fromkeys(shortcuts.refused)),
+        }
 
     def load(self, model: int, path: str) -> None:
         """Load saved weights into a recorded model: see ``loading.load``."""

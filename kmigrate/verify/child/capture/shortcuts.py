@@ -66,6 +66,8 @@ class Shortcuts:
         self._say = say
         self._calls = 0
         self._outputs: Dict[int, int] = {}
+        #: calls of the upgraded program that Keras 2 does not take, and why
+        self.refused: List[str] = []
 
     def install(self) -> None:
         """Replace them on every class that has them."""
@@ -125,11 +127,21 @@ class Shortcuts:
 
         @functools.wraps(original)
         def method(model: Any, *args: Any, **kwargs: Any) -> Any:
-            bound = signature.bind(model, *args, **kwargs)  # a call that Keras refuses is refused here
+            try:
+                bound = signature.bind(model, *args, **kwargs)
+            except TypeError as error:
+                if self._side.is_reference or not name.endswith("_generator"):
+                    raise  # a call that Keras refuses is refused here
+                # what an upgrade leaves to a person: it is told, and what comes after the call is compared all the same
+                self.refused.append("{}: {}".format(name, error))
+                return way(model, name, {}, lambda: None)
             given = dict(list(bound.arguments.items())[1:])
             given.update(given.pop("kwargs", {}))
             result = way(model, name, given, lambda: original(model, *args, **kwargs))
-            self._trainings.called(model, name, {**defaults, **given})
+            try:
+                self._trainings.called(model, name, {**defaults, **given})
+            except Exception as error:  # noqa: BLE001  -- what cannot be read of a call must not end the program
+                self._say("a call of {} could not be read: {}".format(name, error))
             return result
 
         method.__signature__ = signature  # type: ignore[attr-defined]  # Keras 1's scikit-learn wrapper reads it

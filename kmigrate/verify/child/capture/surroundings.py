@@ -11,7 +11,7 @@ import re
 import socket
 import sys
 import time
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Tuple
 
 from kmigrate.verify.child import imports
 from kmigrate.verify.child.capture.absent import Anything
@@ -37,7 +37,6 @@ _OPTIONAL = frozenset(
         "pylab",
         "seaborn",
         "skimage",
-        "sklearn",
         "tqdm",
         "wandb",
         "theano",
@@ -175,16 +174,21 @@ def _arguments(say: Callable[[str], None]) -> None:
     changed.parse_args = parse_args
 
 
-def _is_tried(frame: Any) -> bool:
+def is_tried(frame: Any) -> bool:
     """Whether the line that a frame is at stands in a ``try``: then the program knows what to do without the module."""
-    with open(frame.f_code.co_filename, "rb") as stream:
+    return any(start <= frame.f_lineno <= end for start, end in _tried(frame.f_code.co_filename))
+
+
+@functools.lru_cache(maxsize=None)
+def _tried(path: str) -> List[Tuple[int, int]]:
+    """The lines of a file that stand in a ``try`` with handlers, from its first to that of the first handler."""
+    with open(path, "rb") as stream:
         tree = ast.parse(stream.read())
-    line = frame.f_lineno
-    return any(
-        isinstance(node, ast.Try) and node.body[0].lineno <= line <= node.handlers[0].lineno
+    return [
+        (node.body[0].lineno, node.handlers[0].lineno)
         for node in ast.walk(tree)
-        if getattr(node, "handlers", None)
-    )
+        if isinstance(node, ast.Try) and node.handlers
+    ]
 
 
 class _Optional(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -198,7 +202,7 @@ class _Optional(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """An empty module, if it is one of those and the program itself imports it."""
         top = name.split(".")[0]
         frame = self._importing()
-        if frame is None or top in _NEVER or (top not in _OPTIONAL and _is_tried(frame)):
+        if frame is None or top in _NEVER or (top not in _OPTIONAL and is_tried(frame)):
             return None
         if "." not in name:
             self._say("not installed, an empty module stands in: {}".format(name))
