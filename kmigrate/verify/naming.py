@@ -4,6 +4,7 @@ output has another shape, so that the weights of a later layer do not fit.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -37,10 +38,11 @@ def earlier(old: Described, new: Described, pairs: Pairs, name: str) -> tuple[st
     return None
 
 
-def gone(old: Described, new: Described, pairs: Pairs, compared: Compared) -> str | None:
-    """The layer that only the original has and that feeds the first differing call, or makes an output.
+def not_computed(old: Described, new: Described, pairs: Pairs, compared: Compared) -> tuple[str, str] | None:
+    """The layer, or call of one, that only the original has and that feeds the first differing call or makes an output.
 
-    None unless what fed that layer feeds in its place: where other layers do, the call was given other inputs.
+    With what is said of it; None unless what fed that layer feeds the call in its place, or a new layer that does:
+    where others do, the call was given other inputs.
     """
     if not compared.outputs.is_too_far and not compared.other_masks:
         return None
@@ -51,14 +53,28 @@ def gone(old: Described, new: Described, pairs: Pairs, compared: Compared) -> st
         before, after = old["outputs"], new["outputs"]
     counterparts = {a["id"]: b["id"] for a, b in pairs}
     fed = [_layer(new, place) for place in after]
-    for place in before:
-        layer = _layer(old, place)
-        if layer is None or layer in counterparts:
+    for place, now in itertools.zip_longest(before, after):
+        layer = _layer(old, place) if place else None
+        if layer is None:
+            continue
+        name = str(old["layers"][str(layer)]["name"])
+        if layer in counterparts:
+            if _calls(old, layer).index(place[0]) >= len(_calls(new, counterparts[layer])):
+                return name, "it is called less often: something else is in its place"
             continue
         sources = [_layer(old, source) for source in old["nodes"][place[0]]["inputs"]]
-        if sources and all(source in counterparts and counterparts[source] in fed for source in sources):
-            return str(old["layers"][str(layer)]["name"])
+        wanted = [counterparts.get(source) for source in sources]
+        if sources and all(source is not None and source in fed for source in wanted):
+            return name, GONE
+        other = _layer(new, now) if now else None
+        is_new = other is not None and other not in counterparts.values()
+        if is_new and [_layer(new, source) for source in new["nodes"][now[0]]["inputs"]] == wanted:
+            return name, f"another layer is in its place: {new['layers'][str(other)]['class']}"
     return None
+
+
+def _calls(model: Described, layer: Any) -> list[int]:
+    return [at for at, node in enumerate(model["nodes"]) if node["layer"] == layer]
 
 
 def _layer(model: Described, place: Sequence[int]) -> Any:

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from kmigrate.verify import drawing, graph, naming, pairing
+from kmigrate.verify import drawing, graph, matching, naming, pairing
 from kmigrate.verify.comparing import Compared, compare
-from kmigrate.verify.diagnosis import arguments, diagnose
+from kmigrate.verify.diagnosis import diagnose
 from kmigrate.verify.pairing import Described
 from kmigrate.verify.problems import ChildDiedError, VerifyError
 from kmigrate.verify.processes import Programs, Worker
@@ -199,8 +199,11 @@ class Verifier:
 
     def _pair(self, task: Task, workers: Sequence[Worker], old: Described, new: Described, floatx: str) -> Result:
         layers = pairing.pair_layers(old, new)
-        problem = _unmatched(old, new, layers)
+        problem = matching.unmatched(old, new, layers)
         if problem is not None:
+            result = self._without_counterparts(task, workers, old, new, layers, floatx)
+            if result is not None:
+                return replace(result, reason="its layers are others")
             name, words = naming.earlier(old, new, layers, problem[0]) or problem
             return _result(task, old, Status.DIFFERS, reason="its layers are others", first=name, diagnosis=words)
         inputs = list(zip(old["inputs"], new["inputs"], strict=True))
@@ -218,6 +221,26 @@ class Verifier:
                 return self._computed_alike(task, workers, old, new, layers, floatx, plain=True)
             except _ComputingError:
                 return _not_compared(task, old, str(error))
+
+    def _without_counterparts(
+        self,
+        task: Task,
+        workers: Sequence[Worker],
+        old: Described,
+        new: Described,
+        layers: Sequence[tuple[Described, Described]],
+        floatx: str,
+    ) -> Result | None:
+        """What the other layers compute where some with weights have no counterpart; None if that says nothing."""
+        if matching.unmatched(old, new, layers, paired_only=True) is not None:
+            return None
+        if not all(_fits(a, b) for a, b in zip(old["inputs"], new["inputs"], strict=True)):
+            return None
+        try:
+            result = self._computed_alike(task, workers, old, new, layers, floatx, plain=False)
+        except _ComputingError:
+            return None
+        return result if result.first_diverging_layer is not None else None
 
     def _inside(
         self,
@@ -280,10 +303,11 @@ class Verifier:
             path.unlink()
         why = diagnose(old, list(layers), compared, before, after, inputs, floatx)
         told = replace(_told(task, old, compared, why), steps=graph.steps(old, layers, compared))
-        gone = naming.gone(old, new, layers, compared)
-        if gone is None:
+        earlier = naming.not_computed(old, new, layers, compared)
+        if earlier is None:
             return told
-        return replace(told, reason=f"layer {gone} is gone", first_diverging_layer=gone, diagnosis=naming.GONE)
+        name, words = earlier
+        return replace(told, reason=f"layer {name} is another one", first_diverging_layer=name, diagnosis=words)
 
     def _load(self, task: Task, workers: Sequence[Worker], models: Sequence[Described]) -> None:
         try:
@@ -320,10 +344,15 @@ class _ComputingError(VerifyError):
     pass
 
 
+def _may_be_half_built(model: Described) -> bool:
+    """Whether layers may have been added to it later, had the program not ended."""
+    return bool(model["class"] == "Sequential" and not model["events"])
+
+
 def rank(results: Sequence[Result]) -> tuple[int, int]:
     """More is better: models that are identical, then those that were compared at all."""
     compared = sum(result.status is not Status.NOT_COMPARED for result in results)
-    return compared, sum(result.status is Status.IDENTICAL for result in results)
+    return sum(result.status is Status.IDENTICAL for result in results), compared
 
 
 def _notes(captured: _Captured, which: str) -> list[str]:
@@ -344,11 +373,6 @@ def _short(text: str) -> str:
 
 def _said(error: Mapping[str, Any]) -> str:
     words = ": ".join(part for part in (error["class"], _short(error["text"])) if part)
-def _may_be_half_built(model: Described) -> bool:
-    """Whether layers may have been added to it later, had the program not ended."""
-    return bool(model["class"] == "Sequential" and not model["events"])
-
-
     return f"{words} ({error['file']} line {error['line']})" if error.get("file") else words
 
 
