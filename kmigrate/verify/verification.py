@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from kmigrate.verify import drawing, graph, naming, pairing
+from kmigrate.verify import drawing, graph, matching, naming, pairing
 from kmigrate.verify.comparing import Compared, compare
-from kmigrate.verify.diagnosis import arguments, diagnose
+from kmigrate.verify.diagnosis import diagnose
 from kmigrate.verify.pairing import Described
 from kmigrate.verify.problems import ChildDiedError, VerifyError
 from kmigrate.verify.processes import Programs, Worker
@@ -199,8 +199,11 @@ class Verifier:
 
     def _pair(self, task: Task, workers: Sequence[Worker], old: Described, new: Described, floatx: str) -> Result:
         layers = pairing.pair_layers(old, new)
-        problem = _unmatched(old, new, layers)
+        problem = matching.unmatched(old, new, layers)
         if problem is not None:
+            result = self._without_counterparts(task, workers, old, new, layers, floatx)
+            if result is not None:
+                return replace(result, reason="its layers are others")
             name, words = naming.earlier(old, new, layers, problem[0]) or problem
             return _result(task, old, Status.DIFFERS, reason="its layers are others", first=name, diagnosis=words)
         inputs = list(zip(old["inputs"], new["inputs"], strict=True))
@@ -218,6 +221,26 @@ class Verifier:
                 return self._computed_alike(task, workers, old, new, layers, floatx, plain=True)
             except _ComputingError:
                 return _not_compared(task, old, str(error))
+
+    def _without_counterparts(
+        self,
+        task: Task,
+        workers: Sequence[Worker],
+        old: Described,
+        new: Described,
+        layers: Sequence[tuple[Described, Described]],
+        floatx: str,
+    ) -> Result | None:
+        """What the other layers compute where some with weights have no counterpart; None if that says nothing."""
+        if matching.unmatched(old, new, layers, paired_only=True) is not None:
+            return None
+        if not all(_fits(a, b) for a, b in zip(old["inputs"], new["inputs"], strict=True)):
+            return None
+        try:
+            result = self._computed_alike(task, workers, old, new, layers, floatx, plain=False)
+        except _ComputingError:
+            return None
+        return result if result.first_diverging_layer is not None else None
 
     def _inside(
         self,
@@ -280,10 +303,11 @@ class Verifier:
             path.unlink()
         why = diagnose(old, list(layers), compared, before, after, inputs, floatx)
         told = replace(_told(task, old, compared, why), steps=graph.steps(old, layers, compared))
-        gone = naming.gone(old, new, layers, compared)
-        if gone is None:
+        earlier = naming.not_computed(old, new, layers, compared)
+        if earlier is None:
             return told
-        return replace(told, reason=f"layer {gone} is gone", first_diverging_layer=gone, diagnosis=naming.GONE)
+        name, words = earlier
+        return replace(told, reason=f"layer {name} is another one", first_diverging_layer=name, diagnosis=words)
 
     def _load(self, task: Task, workers: Sequence[Worker], models: Sequence[Described]) -> None:
         try:
@@ -360,69 +384,6 @@ def _wanted(models: Sequence[Described]) -> list[Described]:
         for model in models
         if "error" in model or (model["nodes"] and (model["events"] or model["record"] not in contained))
     ]
-
-
-def _unmatched(old: Described, new: Described, layers: Sequence[tuple[Described, Described]]) -> tuple[str, str] | None:
-    """A layer with weights that the other model has not, or whose weights are of other shapes."""
-    if len(old["inputs"]) != len(new["inputs"]) or len(old["outputs"]) != len(new["outputs"]):
-        return old["name"], "it has another number of inputs or outputs"
-    theirs = {a["id"]: b for a, b in layers}
-    shapes = {id(model): _node_shapes(model) for model in (old, new)}
-    for node in old["nodes"]:  # in the order of computation: a shape that changes changes all weights after it
-        ours = old["layers"][str(node["layer"])]
-        other = theirs.get(node["layer"])
-        if other is None:
-            if pairing.weighty(ours):
-                return ours["name"], "this layer has no counterpart"
-            continue
-        had, has = ([w["shape"] for leaf in pairing.weighty(one) for w in leaf["weights"]] for one in (ours, other))
-        if not pairing.same_weights(ours, other):
-            return ours["name"], f"its weights have the shapes {has}, and had {had} in Keras 1's layout"
-        before, after = shapes[id(old)][ours["id"]], shapes[id(new)][other["id"]]
-        if not _same_shape(before, after) and not _leads_to_same(old, ours["id"], theirs, shapes, new):
-            words = arguments(ours, other) or f"its output has the shape {_tuple(after)}, and had {_tuple(before)}"
-            return ours["name"], words
-    known = {b["id"] for _, b in layers}
-    for layer in new["layers"].values():
-        if layer["id"] not in known and pairing.weighty(layer):
-            return layer["name"], "this layer with weights is new"
-    return None
-
-
-def _node_shapes(model: Described) -> dict[int, list[int | None]]:
-    shapes: dict[int, list[int | None]] = {}
-    for node in model["nodes"]:
-        shapes.setdefault(node["layer"], node["shapes"][0][1:])
-    return shapes
-
-
-def _same_shape(old: Sequence[int | None], new: Sequence[int | None]) -> bool:
-    """Whether two shapes may be of the same data, axes of size 1 aside."""
-    if None in old or None in new:
-        return True
-    return [size for size in old if size != 1] == [size for size in new if size != 1]
-
-
-def _leads_to_same(
-    old: Described,
-    layer: int,
-    theirs: Mapping[int, Described],
-    shapes: Mapping[int, Mapping[int, list[int | None]]],
-    new: Described,
-) -> bool:
-    """Whether all that uses a layer has the shapes that it had: then an upgrade has but moved axes."""
-    numbers = [at for at, node in enumerate(old["nodes"]) if node["layer"] == layer]
-    users = [node for node in old["nodes"] if any(source in numbers for source, _ in node["inputs"])]
-    return bool(users) and all(
-        node["layer"] in theirs
-        and _same_shape(shapes[id(old)][node["layer"]], shapes[id(new)][theirs[node["layer"]]["id"]])
-        and pairing.same_weights(old["layers"][str(node["layer"])], theirs[node["layer"]])
-        for node in users
-    )
-
-
-def _tuple(shape: Sequence[int | None]) -> str:
-    return "(" + ", ".join(["None", *map(str, shape)]) + ")"
 
 
 def _fits(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
