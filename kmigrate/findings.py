@@ -182,6 +182,7 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._is_ascii = text.isascii()
         starts = [1 if text.startswith("\ufeff") else 0]
         find = text.find
         if "\r" in text:
@@ -219,7 +220,7 @@ class LineIndex:
     def offset(self, line: int, column_bytes: int) -> int:
         """The offset of ast's ``(lineno, col_offset)``, where the column counts UTF-8 bytes."""
         start = self.starts[line - 1]
-        if self.text.isascii():
+        if self._is_ascii:
             return start + column_bytes
         end = self.starts[line] if line < len(self.starts) else len(self.text)
         prefix = self.text[start:end].encode("utf-8", "surrogatepass")[:column_bytes]

@@ -36,16 +36,16 @@ def groups(program: Program) -> list[Group]:
     """The groups that have places in the program's file, in source order."""
     if not _RELEVANT.search(program.module.text) or not program.touches_keras:
         return []
-    all_facts = list(_connected(program))
-    own = all_facts[0]
+    reader = Reader(program)
+    own = reader.facts()
     if not own.places:
         return []
-    return _grouped(own, all_facts)
+    reader.follow_escapes()
+    return _grouped(own, [own, *_connected(program)])
 
 
 def _connected(program: Program) -> Iterator[Facts]:
-    """The facts of the program's file, then those of the files that it imports or that import it, and so on."""
-    yield Reader(program).facts()
+    """The facts of the files that the program's file imports or that import it, and so on."""
     project = program.project
     seen = {program.module.path}
     todo = list(_neighbours(program, program.module))
@@ -62,7 +62,10 @@ def _connected(program: Program) -> Iterator[Facts]:
 
 
 def _facts(module: Module, options: Options, project: Project) -> Facts:
-    return Reader(Program(module, options, project)).facts()
+    reader = Reader(Program(module, options, project))
+    found = reader.facts()
+    reader.follow_escapes()
+    return found
 
 
 def _neighbours(program: Program, module: Module) -> Iterator[Module]:

@@ -99,7 +99,7 @@ class Reader:
         self.result = Facts()
 
     def facts(self) -> Facts:
-        """Everything the file says."""
+        """Everything the file says, but for the uses that ``follow_escapes`` adds."""
         for scope in [self.module.scope, *self.module.scopes.values()]:
             for name, bindings in scope.bindings.items():
                 for binding in bindings:
@@ -122,11 +122,14 @@ class Reader:
         for use in self.program.uses:
             if use.symbol in (GETTER, SETTER):
                 self._place("use", use.node, use.scope)
+        return self.result
+
+    def follow_escapes(self) -> None:
+        """Add to the facts the uses that leave what is followed."""
         for name_node, scope in self.module.names:
             self._escape(name_node, scope)
         for attribute, scope in self.module.attributes:
             self._escape(attribute, scope)
-        return self.result
 
     # keys
 

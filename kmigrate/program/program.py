@@ -45,7 +45,10 @@ _ONLY_KERAS1 = ("keras.initializations", "keras.utils.visualize_util")
 _SHARED_WITH_KERAS2 = frozenset({"lr", "decay", "epsilon", "sample_weight_mode", "schedule_decay"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# What there is very many of is not frozen, which would make each one three times as slow to make; nobody changes it.
+
+
+@dataclass(slots=True, eq=False)
 class Argument:
     """One argument as written. ``index`` counts all arguments in source order; ``star`` is "", "*" or "**"."""
 
@@ -56,7 +59,7 @@ class Argument:
     node: ast.keyword | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Bound:
     """An argument and the Keras 1 parameter that it is for (None: not a Keras 1 parameter, or unknown)."""
 
@@ -64,7 +67,7 @@ class Bound:
     parameter: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class KerasCall:
     """A call that gives arguments to a Keras 1 callable.
 
@@ -90,6 +93,11 @@ class KerasCall:
 
 def arguments_of(node: ast.Call) -> list[Argument]:
     """The arguments of a call in source order."""
+    if not any(value.__class__ is ast.Starred for value in node.args):  # nearly always, and then they are in order
+        found = [Argument(index, None, value, "", None) for index, value in enumerate(node.args)]
+        for index, keyword in enumerate(node.keywords, len(found)):
+            found.append(Argument(index, keyword.arg, keyword.value, "" if keyword.arg else "**", keyword))
+        return found
     entries: list[tuple[int, int, str | None, ast.expr, str, ast.keyword | None]] = []
     for value in node.args:
         if isinstance(value, ast.Starred):

@@ -128,6 +128,7 @@ class _Mapper:
         self.row = row
         self.result = Mapping()
         self.bound = program.bound(call)
+        self.keywords = {entry.argument.keyword for entry in self.bound}
         self.defaults = _defaults(call.symbol)
         self.positional = is_keras1_call(program, call)
         self.order = target_order(call.symbol, row)
@@ -216,7 +217,7 @@ class _Mapper:
         if not isinstance(disposition, (To, Packed)):
             return False
         name = disposition.name
-        if name != entry.parameter and any(b is not entry and b.argument.keyword == name for b in self.bound):
+        if name != entry.parameter and name in self.keywords and entry.argument.keyword != name:
             self.result.problems.append((entry.argument, f"`{name}` is given too: keep one of the two"))
             return True
         return False

@@ -25,6 +25,7 @@ from kmigrate.program.shapes.world import (
     MAX_ALL_STEPS,
     MAX_FUNCTION_STEPS,
     MAX_PLAIN_FUNCTION_STEPS,
+    MIN_PLAIN_FUNCTION_STEPS,
     Ran,
     Spent,
     Stopped,
@@ -183,7 +184,9 @@ def _run_function(interpreter: Interpreter, function: Function) -> None:
     library, limit = interpreter.library, interpreter.limit
     state = library.data_format
     interpreter.bound = min(limit, interpreter.steps + MAX_FUNCTION_STEPS)
-    interpreter.limit = min(limit, interpreter.steps + MAX_PLAIN_FUNCTION_STEPS)
+    start, applied = interpreter.steps, len(interpreter.ran.applications)
+    plain = max(min(interpreter.plain, MAX_PLAIN_FUNCTION_STEPS), MIN_PLAIN_FUNCTION_STEPS)
+    interpreter.limit = min(limit, start + plain)
     try:
         interpreter.call_function(function, *_arguments(interpreter, function), None)
     except (Stopped, Fault):
@@ -195,6 +198,8 @@ def _run_function(interpreter: Interpreter, function: Function) -> None:
     finally:
         library.data_format = state
         interpreter.limit, interpreter.bound = limit, 0
+        if len(interpreter.ran.applications) == applied:
+            interpreter.plain -= interpreter.steps - start
 
 
 def _arguments(interpreter: Interpreter, function: Function) -> tuple[list[object], dict[str, object]]:

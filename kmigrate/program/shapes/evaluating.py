@@ -34,6 +34,7 @@ from kmigrate.program.shapes.values import (
 )
 from kmigrate.program.shapes.world import (
     MAX_DEPTH,
+    MAX_PLAIN_STEPS,
     MAX_RECURSIONS,
     MAX_STEPS,
     Ran,
@@ -67,6 +68,8 @@ class Evaluator:
         self.limit = MAX_STEPS
         #: the limit once a layer is applied
         self.bound = 0
+        #: steps left for functions that nobody calls and that apply no layer
+        self.plain = MAX_PLAIN_STEPS
         #: functions that are being followed -> how often they have been called since
         self.followed: dict[ast.AST, int] = {}
         self.depth = 0

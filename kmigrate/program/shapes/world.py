@@ -12,9 +12,12 @@ from kmigrate.program.shapes.values import (
 #: Nodes evaluated in one run, and in all runs over one program: a network of 400 layers takes 8,000.
 MAX_STEPS = 80_000
 MAX_ALL_STEPS = 200_000
-#: Nodes evaluated in a function that the program does not call: one that applies layers, and any other.
+#: Nodes evaluated in a function that the program does not call: one that applies layers, and any other; in all those
+#: others of a run together; and in each of them when these are spent, which may still come to a layer.
 MAX_FUNCTION_STEPS = 40_000
 MAX_PLAIN_FUNCTION_STEPS = 5_000
+MAX_PLAIN_STEPS = 8_000
+MIN_PLAIN_FUNCTION_STEPS = 500
 #: Calls of the user's functions inside one another, and how often one may call itself again until it is left.
 MAX_DEPTH = 40
 MAX_RECURSIONS = 100
