@@ -233,7 +233,7 @@ def upgraded_programs(chosen: options.Chosen, call: str | None) -> Upgraded:
         after = _text(path, new[path]) if path in new else before
         found.old.setdefault(root, {})[below] = _in_python3(before, path, opened.job.options)
         found.new.setdefault(root, {})[below] = before if isinstance(after, Finding) else after
-        if path in named and call is None:
+        if path in named and call is None and (path in chosen.paths or _speaks_of_keras(path, asked.discovery.roots)):
             found.scripts.append((root, path, below, None))
     if call is not None:
         found.scripts = [
@@ -244,6 +244,13 @@ def upgraded_programs(chosen: options.Chosen, call: str | None) -> Upgraded:
         if not found.scripts:
             raise click.UsageError(f"--call: there is no module {call.partition(':')[0]} in what PATH names")
     return found
+
+
+def _speaks_of_keras(path: str, roots: Iterable[str]) -> bool:
+    """Whether a file of a folder, or one that it imports, names Keras: all others are not run."""
+    if path.endswith(notebook.SUFFIX) or b"keras" in python_file.read_bytes(path):
+        return True
+    return any(b"keras" in python_file.read_bytes(other) for other in imported.closure([path], roots))
 
 
 def _under_th(

@@ -51,6 +51,7 @@ def test_a_folder_from_end_to_end(tmp_path: Path) -> None:
     build = IMAGES_OLD.replace("\nmodel", "\n    model").replace("\n    model = ", "\ndef build(n=3):\n    model = ", 1)
     (tmp_path / "made.py").write_text(build.replace("Dense(3", "Dense(n"))
     (tmp_path / "python2.py").write_text(IMAGES_OLD + "\nprint model.count_params()\n")
+    (tmp_path / "setup.py").write_text("raise SystemExit('a file without Keras is not run')\n")
     (tmp_path / "broken.py").write_text("import keras\nraise ValueError('no such luck')\n")
     cell: dict[str, object] = {
         "cell_type": "code",
