@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # it imports NumPy
 
 _INSTALL = "verify needs TensorFlow and tf_keras: pip install 'kmigrate[verify]'"
 _CALL = re.compile(r"(?P<module>[\w.]+):(?P<call>[A-Za-z_]\w*\(.*\))", re.DOTALL)
+_REPAIRED = "an unsafe repair of a layout (KM3xx) changed it: without such repairs it is identical"
 #: What brings a file from Python 2 to Python 3, so that the original can run at all.
 _TO_PYTHON3 = ("KM010", "KM011")
 
@@ -133,8 +134,11 @@ def command(
 
         def verify(verifier: Verifier, task: Task) -> Verified:
             found = verifier.verify(task)
+            again = _Again(verifier, chosen, task, call, scratch)
             if found.is_broken and upgraded.may_be_th:
-                found = _under_th(found, verifier, chosen, task, call, scratch)
+                found = _under_th(found, again)
+            if upgraded.options.unsafe and any(result.status is Status.DIFFERS for result in found.results):
+                found = _apart_from_repairs(found, again)
             return found
 
         try:
@@ -253,23 +257,54 @@ def _speaks_of_keras(path: str, roots: Iterable[str]) -> bool:
     return any(b"keras" in python_file.read_bytes(other) for other in imported.closure([path], roots))
 
 
-def _under_th(
-    found: Verified, verifier: Verifier, chosen: options.Chosen, task: Task, call: str | None, scratch: Path
-) -> Verified:
-    """The program once more as one that was written for Theano's ordering; what came of it if that is more."""
+@dataclasses.dataclass(slots=True)
+class _Again:
+    """Verifies a program once more, upgraded with other options; the options stay for the next time."""
+
+    verifier: Verifier
+    chosen: options.Chosen
+    task: Task
+    call: str | None
+    scratch: Path
+
+    def __call__(self, changed: Options) -> Verified | None:
+        """What comes of it; None where the program cannot be found again."""
+        self.chosen = dataclasses.replace(self.chosen, options=changed)
+        into = Path(tempfile.mkdtemp(prefix="again", dir=self.scratch))
+        paths = self.chosen.paths if self.call is not None else (self.task.path,)
+        upgraded = upgraded_programs(dataclasses.replace(self.chosen, paths=paths), self.call)
+        return next((self.verifier.verify(other) for other in upgraded.tasks(into)), None)
+
+
+def _under_th(found: Verified, again: _Again) -> Verified:
+    """The program as one that was written for Theano's ordering, and what came of it if that is more."""
     from kmigrate.verify.verification import rank
 
-    alone = dataclasses.replace(chosen.options, image_dim_ordering="th")
-    into = Path(tempfile.mkdtemp(prefix="th", dir=scratch))
-    paths = chosen.paths if call is not None else (task.path,)
-    upgraded = upgraded_programs(dataclasses.replace(chosen, options=alone, paths=paths), call)
-    for other in upgraded.tasks(into):
-        again = verifier.verify(other)
-        identical, compared = rank(again.results)
-        if (identical, not again.is_broken, compared) > (rank(found.results)[0], False, rank(found.results)[1]):
+    usual = again.chosen.options
+    other = again(dataclasses.replace(usual, image_dim_ordering="th"))
+    if other is not None:
+        identical, compared = rank(other.results)
+        if (identical, not other.is_broken, compared) > (rank(found.results)[0], False, rank(found.results)[1]):
             note = "run with image_dim_ordering 'th': with 'tf' the original fails"
-            return dataclasses.replace(again, notes=(*again.notes, note), seconds=found.seconds + again.seconds)
+            return dataclasses.replace(other, notes=(*other.notes, note), seconds=found.seconds + other.seconds)
+    again.chosen = dataclasses.replace(again.chosen, options=usual)
     return found
+
+
+def _apart_from_repairs(found: Verified, again: _Again) -> Verified:
+    """What differs and does not without the repairs of layouts (KM3xx), which change what is computed, is told so."""
+    usual = again.chosen.options
+    other = again(dataclasses.replace(usual, ignore=(*usual.ignore, "KM3")))
+    if other is None:
+        return found
+    same = {(one.model, one.line) for one in other.results if one.status is Status.IDENTICAL}
+    results = tuple(
+        dataclasses.replace(one, diagnosis="; ".join(filter(None, [one.diagnosis, _REPAIRED])))
+        if one.status is Status.DIFFERS and (one.model, one.line) in same
+        else one
+        for one in found.results
+    )
+    return dataclasses.replace(found, results=results, seconds=found.seconds + other.seconds)
 
 
 def _modules(call: str, paths: Iterable[str]) -> list[str]:

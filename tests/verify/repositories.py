@@ -27,6 +27,7 @@ REASONS: tuple[tuple[str, str], ...] = (
         "fails under Keras 1.2.2: needs a name that is not there",
     ),
     (r"^the original fails", "fails under Keras 1.2.2 by itself"),
+    (r"^the upgraded program fails at a call", "the upgraded program fails at a call of a generator, left to a person"),
     (r"^the upgraded program fails", "the upgraded program fails before it builds the model"),
     (r"builds no such model|only the upgraded", "the upgraded program builds other models"),
     (r"tensor that the program makes", "an input is a tensor that the program makes"),
@@ -53,7 +54,8 @@ def programs(folder: str) -> list[str]:
 def word(result: Found) -> str:
     """Why a result is not identical."""
     if result["status"] == "differs":
-        return "differs"
+        is_repair = "without such repairs it is identical" in (result["diagnosis"] or "")
+        return "differs by an unsafe repair of a layout, identical without it" if is_repair else "differs"
     reason = result["reason"] or ""
     return next((words for pattern, words in REASONS if re.search(pattern, reason, re.DOTALL)), "other")
 

@@ -92,3 +92,16 @@ def test_a_folder_from_end_to_end(tmp_path: Path) -> None:
     )
     (result,) = json.loads(called.stdout)
     assert (result["path"], result["status"], called.returncode) == ("made.py", "identical", 0)
+
+
+@pytest.mark.slow
+def test_what_an_unsafe_repair_of_a_layout_changes_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "train.py").write_text(
+        "from keras import backend as K\nK.set_image_dim_ordering('th')\n"
+        "from keras.layers import BatchNormalization, Convolution2D\nfrom keras.models import Sequential\n"
+        "model = Sequential([Convolution2D(4, 3, 3, input_shape=(3, 12, 14)), BatchNormalization()])\n"
+    )
+    assert app.run(["verify", "--unsafe", "--output-format", "json", str(tmp_path)]) == 1
+    (result,) = json.loads(capsys.readouterr().out)
+    assert result["status"] == "differs"
+    assert "without such repairs it is identical" in result["diagnosis"]
