@@ -148,6 +148,18 @@ def test_programs_compute_the_same_as_on_the_old_stacks(mode: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("mode", ["genuine", "theano"])
+def test_programs_train_as_on_the_old_stacks(mode: str) -> None:
+    new = target.runtime(borders="theano" if mode == "theano" else "tensorflow")
+    with Both(2, reference.runtime(mode, ordered=True), new) as both:
+        for name in ("images_tf", "images_th", "masked"):
+            ordering, text = PROGRAMS[name]
+            (found,) = both.verify(name, text, upgraded(text, ordering), ordering).results
+            assert found.training is not None
+            assert found.training.status is Status.IDENTICAL, (name, found)
+
+
+@pytest.mark.slow
 def test_each_device_is_a_run_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(IMAGES_OLD)
     (tmp_path / "run.py").write_text(
