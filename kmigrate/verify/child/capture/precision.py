@@ -28,6 +28,7 @@ def install(side: Side) -> None:
     """Give these functions another ``dtype`` to ask, and ``Input`` the ``floatx`` of now."""
     if not side.is_reference:
         _settings(side)
+        _leak()
     if side.is_reference:
         # its default is ``K.floatx()`` of the time when Keras was imported (engine/topology.py)
         function = side.module("engine.topology").Input
@@ -58,6 +59,17 @@ def _numbers(side: Side, backend: Any) -> None:
     # Nadam raises one (optimizers.py)
     side.K.pow = lambda x, a: power(_to_tensor(x, a.dtype) if isinstance(x, float) else x, a)
     side.K.in_top_k = lambda predictions, targets, k: in_top_k(side.K.cast(predictions, "float32"), targets, k)
+
+
+def _leak() -> None:
+    """TensorFlow's ``leaky_relu`` has its ``alpha`` as float32 whatever it is given: an attribute of the operation."""
+    import tensorflow.compat.v2 as tf
+
+    def leaky_relu(features: Any, alpha: Any = 0.2, name: Any = None) -> Any:
+        features = tf.convert_to_tensor(features)
+        return tf.where(features > 0, features, features * alpha, name=name)
+
+    tf.nn.leaky_relu = leaky_relu
 
 
 #: Where tf_keras casts numbers of Python, such as a momentum, to float32 first: ``tf.cast``, ``tf.convert_to_tensor``.
