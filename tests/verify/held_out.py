@@ -273,7 +273,7 @@ TEXTS: tuple[TextRow, ...] = (
     ("captions", "axis", "level", "name='level')(near)", "name='level', axis=1)(near)"),
     ("captions", "argument", "told", "go_backwards=True, ", ""),
     ("captions", "wrong default", "told", ", reset_after=False", ""),
-    ("captions", "swapped inputs", "level", "name='level')(near)", "name='level')(words)"),
+    ("captions", "swapped inputs", "level", "(name='level')(near)", "(name='level')(words)"),
     ("captions", "activation", "seen", "Dense(8, activation='relu'", "Dense(8, activation='softplus'"),
 )
 

@@ -259,5 +259,5 @@ WEIGHTS: tuple[WeightsRow, ...] = (
 #: (program, text) of faults that are found, and whose layer is not the one that is named -> the one that is, and why.
 MISNAMED: dict[tuple[str, str], str] = {
     # a layer that feeds nothing any more cannot be told from one that was taken out
-    ("captions", "name='level')(near)"): "near",
+    ("captions", "(name='level')(near)"): "near",
 }
