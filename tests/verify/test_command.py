@@ -25,6 +25,7 @@ _KEYS = [
     "diagnosis",
     "layers",
     "device",
+    "training",
 ]
 
 
