@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kmigrate.weights.saved import WeightsError, one_line, opened
+from kmigrate.weights.saved import Shape, WeightsError, one_line, opened
 
 #: Classes whose layers have weights, in Keras 1.2.2; wrappers and models have those of their layers.
 WEIGHTY = frozenset(
@@ -131,3 +131,42 @@ def numbered(config: Mapping[str, Any]) -> list[Leaf | None]:
         one = list(_leaves(entry, ""))
         found.append(one[0] if len(one) == 1 else None)
     return found
+
+
+#: What ``get_config`` of Keras 1.2.2 forgets (layers/convolutional.py, core.py, advanced_activations.py).
+WITHOUT_ORDERING = frozenset(
+    (
+        *("Cropping2D", "Cropping3D", "SpatialDropout2D", "SpatialDropout3D", "UpSampling2D", "UpSampling3D"),
+        *("ZeroPadding2D", "ZeroPadding3D"),
+    )
+)
+_WITHOUT_SHARED_AXES = frozenset(("PReLU", "ParametricSoftplus", "SReLU"))
+
+
+def orderings(config: Any) -> set[str]:
+    """The image orderings that layers of an architecture say they have."""
+    if isinstance(config, Mapping):
+        said = {config["dim_ordering"]} if config.get("dim_ordering") in ("th", "tf") else set()
+        return said.union(*(orderings(value) for value in config.values()))
+    return set().union(*(orderings(value) for value in config)) if isinstance(config, list) else set()
+
+
+def completed(config: Any, ordering: str | None, shapes: Mapping[str, Shape]) -> Any:
+    """An architecture with what Keras 1.2.2 leaves out of it, so that it cannot load such a model itself.
+
+    Some layers do not say their ordering: it is ``ordering``, unless that is None. Some do not say which axes share
+    their weights: ``shapes`` are those of the first weights of layers by name, which have the size 1 there.
+    """
+    if isinstance(config, list):
+        return [completed(one, ordering, shapes) for one in config]
+    if not isinstance(config, Mapping):
+        return config
+    made: dict[str, Any] = {key: completed(value, ordering, shapes) for key, value in config.items()}
+    cls, inner = made.get("class_name"), made.get("config", {})
+    if cls in WITHOUT_ORDERING and ordering is not None:
+        inner.setdefault("dim_ordering", ordering)
+    if cls in _WITHOUT_SHARED_AXES:
+        shared = [axis for axis, size in enumerate(shapes.get(inner.get("name"), ()), 1) if size == 1]
+        if shared:
+            inner.setdefault("shared_axes", shared)
+    return made

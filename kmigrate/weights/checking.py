@@ -22,6 +22,8 @@ from kmigrate.weights.planning import Plan
 from kmigrate.weights.results import Checked
 from kmigrate.weights.saved import Group, Saved, Shape, WeightsError, one_line
 
+#: A float32, as files have them, has 24 bits; arguments such as LeakyReLU's alpha are rounded to it, too.
+_TOLERANCE = 1e-6
 _SCRIPT = "program.py"
 _ARCHITECTURE = "architecture.json"
 _COMPAT = "from kmigrate.compat import layers, merging\n"
@@ -154,12 +156,24 @@ def _shapes(layers: Sequence[Mapping[str, Any]]) -> list[Shape]:
     return [tuple(weight["shape"]) for layer in layers for weight in layer["weights"]]
 
 
+def _is_rounding(result: Result) -> bool:
+    """Whether the outputs and those of all layers are as near as numbers of the file can be told apart."""
+    errors = [one.max_abs_error for one in result.layers]
+    return (
+        result.max_rel_error is not None
+        and result.max_rel_error <= _TOLERANCE
+        and all(error is not None and error <= _TOLERANCE for error in errors)
+    )
+
+
 def _checked(results: Sequence[Result]) -> Checked:
     """What came of the model that the file is of: others that the program builds cannot load it."""
     if not results:
         return Checked("not_compared", "the program builds no model")
     best = next((one for one in results if one.status is not Status.NOT_COMPARED), results[0])
     reason = best.reason
+    if best.status is Status.DIFFERS and _is_rounding(best):
+        best, reason = replace(best, status=Status.IDENTICAL), None
     if best.status is Status.DIFFERS:
         parts = [reason, best.first_diverging_layer and f"first at layer {best.first_diverging_layer}", best.diagnosis]
         reason = ", ".join(filter(None, parts))

@@ -12,6 +12,7 @@ from typing import Any
 
 from kmigrate import keras_api
 from kmigrate.keras_api.model import Disposition, Dropped, How, Packed, Person, Row, To, ValueMap
+from kmigrate.weights import architecture
 
 Config = dict[str, Any]
 
@@ -108,6 +109,10 @@ class Upgrade:
             return {"class_name": cls, "config": dict(config)}
         if row.to is None:
             raise ModelConfigError(f"Keras 2 has no {cls}")
+        if cls == "ConvLSTM2D":
+            self._say(f"Keras 1.2.2 saved no subsample and no dropouts of the layer {config.get('name')}: compare them")
+        if cls in architecture.WITHOUT_ORDERING and "dim_ordering" not in config:
+            self._say(f"Keras 1.2.2 did not save the dim_ordering of the layer {config.get('name')}: compare it")
         changed = self._arguments(cls, row, config)
         activation = changed.get("activation")
         if isinstance(activation, str) and activation not in _ACTIVATIONS:

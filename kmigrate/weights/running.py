@@ -56,7 +56,9 @@ def run(
             told = replace(told, architecture=architecture.leaves(config), by_number=numbered)
         plan = planning.plan(saved, told)
         converted = tuple(converting.describe(plan))
-        whole = _whole(saved)
+        if config is not None:
+            config = _completed(config, plan)
+        whole = _whole(saved, config) if config is not None and saved.config is not None else _Whole()
         converting.write(saved, plan, destination, config=whole.config, training=whole.training)
         made = Outcome(
             source,
@@ -80,12 +82,17 @@ class _Whole:
     left: tuple[str, ...] = ()
 
 
-def _whole(saved: Saved) -> _Whole:
-    if saved.config is None:
-        return _Whole()
+def _completed(config: Mapping[str, Any], plan: Plan) -> Mapping[str, Any]:
+    shapes = {step.part.name: step.part.shapes[0] for step in plan.steps}
+    orderings = architecture.orderings(config) | ({plan.ordering} if plan.ordering else set())
+    found: Mapping[str, Any] = architecture.completed(config, orderings.pop() if len(orderings) == 1 else None, shapes)
+    return found
+
+
+def _whole(saved: Saved, given: Mapping[str, Any]) -> _Whole:
     upgrade = Upgrade()
     try:
-        config = upgrade.model(saved.config)
+        config = upgrade.model(given)
     except ModelConfigError as error:
         why = f"the new file has the weights alone, build the model with the upgraded program: {error}"
         return _Whole(left=(why,))

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 from keras import backend as K
 from keras import layers
-from keras.models import Model
+from keras.models import Model, Sequential
 
 
 def _built(cases: Any) -> Any:
     """One model with an input and an output for each case: its name, code, shapes and kind of data."""
     inputs, outputs = [], []
     names = {name: value for name, value in vars(layers).items() if not name.startswith("_")}
+    names["Sequential"] = Sequential
     for _name, code, shapes, data in cases:
         dtype = "int32" if data == "words" else K.floatx()
         own = [layers.Input(tuple(shape), dtype=dtype) for shape in shapes]
@@ -22,10 +23,13 @@ def _built(cases: Any) -> Any:
 
 
 def _draw(weights: Any) -> None:
+    """New values: asymmetric, and positive for a variance, which Keras 1 calls running_std."""
     random = np.random.RandomState(7)
-    for weight in weights:
+    pairs = []
+    for weight, value in zip(weights, K.batch_get_value(weights)):
         low, high = (0.3, 2.0) if "running_std" in weight.name else (-0.6, 0.7)
-        K.set_value(weight, random.uniform(low, high, K.get_value(weight).shape))
+        pairs.append((weight, random.uniform(low, high, value.shape)))
+    K.batch_set_value(pairs)
 
 
 def save(cases: Any, whole: Any, weights: Any, architecture: Any = None) -> Any:
