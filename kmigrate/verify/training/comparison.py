@@ -17,6 +17,7 @@ from kmigrate.verify.problems import VerifyError
 from kmigrate.verify.processes import Worker
 from kmigrate.verify.results import LayerError, Metric, Result, Status, Training
 from kmigrate.verify.training import calls, numbers, settings, targets
+from kmigrate.verify.weights import Array
 
 #: Weights of a model that is trained: their gradients, moments and changes take many times their memory.
 MOST_WEIGHTS = 30_000_000
@@ -24,6 +25,12 @@ MOST_WEIGHTS = 30_000_000
 _MOST_EPOCHS = 200
 _RISES = re.compile("acc|fmeasure|fbeta|precision|recall|matthews")
 _ACCURACY = re.compile(r"(^|_)acc$")
+
+#: Losses of probabilities, which Keras 1 clips at 1e-7: tf_keras computes them of what goes into a softmax or sigmoid.
+_OF_PROBABILITIES = frozenset({"binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"})
+#: Weights of this part of their size leave outputs that are nearer to each other.
+_TAMER = 0.2
+_CLIPPED = "where a probability is below 1e-7 or near 1 the loss is another one, for Keras 1 clips it there"
 
 #: What is known of a loss that computes something else under its old name (Keras 1.2.2, objectives.py; tf_keras,
 #: src/losses.py).
@@ -98,7 +105,13 @@ class Trainer:
         if ended and len(theirs["calls"]) < len(ours["calls"]):
             asked.append(f"the upgraded program ends before {ours['calls'][len(theirs['calls'])]['kind']}: {ended}")
         try:
-            found = self._run(workers, old, new, pairs, floatx)
+            told = _told(self._run(workers, old, new, pairs, floatx), old, new, pairs, floatx, stated, asked)
+            if _may_clip(told, old):
+                tamer = self._run(workers, old, new, pairs, floatx, _TAMER)
+                other = _told(tamer, old, new, pairs, floatx, stated, asked)
+                if not _may_clip(other, old):
+                    told = replace(other, notes=(*other.notes, _CLIPPED))
+            return told
         except _TrainingError as error:
             if error.is_original:
                 words = f"the original does not train on what the comparison makes up: {error}"
@@ -106,23 +119,38 @@ class Trainer:
                     return _differs([*_settings(stated), *asked], notes=(words,))
                 return Training(Status.NOT_COMPARED, reason=words)
             return _differs([*_settings(stated), f"the upgraded model does not train: {error}", *asked])
-        return _told(found, old, new, pairs, floatx, stated, asked)
 
     def _run(
-        self, workers: Sequence[Worker], old: Described, new: Described, pairs: Pairs, floatx: str
+        self,
+        workers: Sequence[Worker],
+        old: Described,
+        new: Described,
+        pairs: Pairs,
+        floatx: str,
+        scale: float = 1.0,
     ) -> dict[str, Any]:
+        """Train both, from weights that are ``scale`` times as large as those of the outputs' comparison."""
+        drawn = drawing.draw_weights([a for a, _ in pairs], 1)
+        started = {place: array * scale if array.ndim > 1 else array for place, array in drawn.items()}
         try:
-            return self._trained(workers, old, new, pairs, floatx, plain=False)
+            return self._trained(workers, (old, new), pairs, started, floatx, plain=False)
         except _TrainingError as error:
             if not error.is_original:
                 raise
-            return self._trained(workers, old, new, pairs, floatx, plain=True)
+            return self._trained(workers, (old, new), pairs, started, floatx, plain=True)
 
     def _trained(
-        self, workers: Sequence[Worker], old: Described, new: Described, pairs: Pairs, floatx: str, *, plain: bool
+        self,
+        workers: Sequence[Worker],
+        models: tuple[Described, Described],
+        pairs: Pairs,
+        started: Mapping[tuple[int, int], Array],
+        floatx: str,
+        *,
+        plain: bool,
     ) -> dict[str, Any]:
+        old, new = models
         folder = self._folder()
-        started = drawing.draw_weights([a for a, _ in pairs], 1)
         batches, classes = targets.draw(old, self._steps, floatx, 11, plain=plain)
         np.savez(folder / "batches.npz", **batches)  # type: ignore[arg-type]
         drawing.save(folder / "old.npz", started, floatx)
@@ -200,6 +228,13 @@ class Trainer:
         if own:
             notes.append(f"callbacks of the program's own are not compared: {', '.join(dict.fromkeys(own))}")
         return differing, notes
+
+
+def _may_clip(told: Training, old: Described) -> bool:
+    """Whether the loss differs, and could for its outputs' being too near to 0 and 1."""
+    return any(words.startswith("the loss is") for words in told.differences) and any(
+        loss in _OF_PROBABILITIES for loss in old["training"]["losses"]
+    )
 
 
 def _left_out(model: Described, training: Mapping[str, Any] | None) -> str | None:
