@@ -10,19 +10,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from kmigrate.report import cards, verify_svg
+from kmigrate.report import cards, error_axis, training_html, verify_svg
 from kmigrate.report.cards import svg_element
+from kmigrate.report.error_axis import bar
 from kmigrate.report.page import HEADER_STYLE, LOOK_SCRIPT, themes
 from kmigrate.report.verify_svg import LEVELS, class_text, error_text, level, shape_text
 from kmigrate.report.verify_text import WORDS
 from kmigrate.verify.results import INPUT, Result, Status, Step, Verified
 
 _CLASSES = {Status.IDENTICAL: "good", Status.DIFFERS: "bad", Status.NOT_COMPARED: "open"}
-#: The axis of errors: its ends as powers of ten. What is equal stands at its left end.
-_FROM, _TO = -17.0, 1.0
-#: Least error that counts as a difference, by precision (verify/comparing.py).
-_TOLERANCES = {"float64": 1e-9, "float32": 1e-4}
-
 _STYLE = """
 main{padding:0 24px 60px;max-width:1700px;margin:auto}h1{font-size:17px;margin:0}
 h2{font-size:17px;margin:30px 0 6px;overflow-wrap:anywhere}h2 small,summary small{color:var(--soft);font-weight:400;
@@ -52,20 +48,15 @@ background:var(--page);max-width:46vw}.both>.drawing{position:sticky;top:66px}
 .layers code{font:12.5px ui-monospace,SFMono-Regular,Menlo,'DejaVu Sans Mono',Consolas,monospace}
 .layers td{white-space:nowrap}
 .layers tr.first td{background:var(--d4-soft)}.layers tr.chosen td{background:var(--plain)}
-.axis{width:34%;min-width:120px}
-.bar{position:relative;height:14px;margin-top:3px;background:var(--plain);border-radius:3px}
-.bar b{position:absolute;left:0;top:0;bottom:0;border-radius:3px;min-width:3px}
-.bar i{position:absolute;top:-2px;bottom:-2px;width:0;border-left:1.5px dashed var(--text);opacity:.55}
-.ticks{display:flex;justify-content:space-between;font-size:11px}
+h3{font-size:14.5px;margin:18px 0 4px}.plain{width:auto}p.soft{color:var(--soft);font-size:13.5px;margin:0}
 .notes{margin:4px 0 8px;padding-left:18px;color:var(--soft);font-size:13px}
 footer{color:var(--soft);font-size:13px;margin-top:34px;
 border-top:1px solid var(--edge);padding-top:10px;max-width:80em}
 @media(max-width:1300px){.abs{display:none}}
 @media(max-width:980px){.both{grid-template-columns:minmax(0,1fr)}.drawing{max-width:none;max-height:70vh}
-.both>.drawing{position:static}main{padding:0 12px 40px}header{padding:8px 12px}.wide{display:none}
-.axis{min-width:80px}}
+.both>.drawing{position:static}main{padding:0 12px 40px}header{padding:8px 12px}.wide{display:none}}
 @media print{header .tools{display:none}header{position:static}.drawing{max-height:none}}
-""" + "".join(f".fill-{name}{{background:var(--{name})}}" for name in LEVELS)
+"""
 
 _SCRIPT = """
 const same=name=>document.querySelectorAll(`[data-step="${CSS.escape(name)}"]`);
@@ -99,7 +90,7 @@ def render(verified: Sequence[Verified]) -> str:
     return f"""<!DOCTYPE html>
 <html lang=en><head><meta charset=utf-8><meta name=viewport content="width=device-width,initial-scale=1">
 <title>Verified: {escape(", ".join(one.path for one in verified[:3]))}</title>
-<style>{themes(light, dark)}{HEADER_STYLE}{_STYLE}{verify_svg.STYLE}</style></head>
+<style>{themes(light, dark)}{HEADER_STYLE}{_STYLE}{error_axis.STYLE}{verify_svg.STYLE}</style></head>
 <body><header><h1>kmigrate verify</h1>{chips}<span class=soft>{len(verified)} {_plural(len(verified), "program")}, \
 {seconds:.0f} s</span><span class=tools><button id=fold type=button>Open or close all</button>
 <button id=look type=button>Light or dark</button></span></header>
@@ -223,14 +214,12 @@ def _both(result: Result, prefix: str) -> str:
     drawing = verify_svg.draw(result, prefix)
     svg = svg_element(drawing.width, drawing.height, drawing.body)
     rows = "".join(_rows(result.steps, prefix, result, 0, (result.first_diverging_layer or "").split("/")))
-    axis = (
-        f"<span class=ticks><span>equal</span><span>1e{_FROM / 2 + _TO / 2:.0f}</span><span>1e{_TO:.0f}</span></span>"
-    )
     table = (
         "<div class=scroll><table class=layers><tr><th>layer<th>class<th class=wide>output<th class='n abs'>absolute"
-        f"<th class=n>relative<th class=axis>{axis}{rows}</table></div>"
+        f"<th class=n>relative<th class=axis>{error_axis.ticks()}{rows}</table></div>"
     )
-    return f"<div class=both><div class=drawing>{svg}</div><div>{_facts(result)}{table}</div></div>"
+    trained = training_html.section(result.training, result.floatx) if result.training else ""
+    return f"<div class=both><div class=drawing>{svg}</div><div>{_facts(result)}{table}{trained}</div></div>"
 
 
 def _rows(steps: Sequence[Step], prefix: str, result: Result, depth: int, first: Sequence[str]) -> Iterator[str]:
@@ -245,27 +234,11 @@ def _rows(steps: Sequence[Step], prefix: str, result: Result, depth: int, first:
             errors = "<td class='n abs'><td class=n><td>"
         else:
             absolute, relative = error_text(step.max_abs_error), error_text(step.max_rel_error)
-            errors = f"<td class='n abs'>{absolute}<td class=n>{relative}<td>{_bar(step, result.floatx)}"
+            drawn = bar(step.max_rel_error, level(step), result.floatx)
+            errors = f"<td class='n abs'>{absolute}<td class=n>{relative}<td>{drawn}"
         yield (
             f'<tr{mark} data-step="{name}"><td{deep}>{escape(step.layer)}<td>{escape(class_text(step))}'
             f"<td class=wide><code>{escape(shape_text(step.shape))}</code>{errors}"
         )
         if step.inner:
             yield from _rows(step.inner, name, result, depth + 1, first[1:] if is_first else ())
-
-
-def _bar(step: Step, floatx: str | None) -> str:
-    """The relative error on a logarithmic axis, and where it begins to count."""
-    if step.max_rel_error is None:
-        return ""
-    share = _share(step.max_rel_error)
-    tolerance = _TOLERANCES.get(floatx or "")
-    line = f'<i style="left:{_share(tolerance):.1f}%"></i>' if tolerance else ""
-    return f'<div class=bar><b class=fill-{level(step)} style="width:{share:.1f}%"></b>{line}</div>'
-
-
-def _share(error: float) -> float:
-    if not error:
-        return 0.0
-    power = math.log10(error) if math.isfinite(error) else _TO
-    return 100.0 * (min(max(power, _FROM), _TO) - _FROM) / (_TO - _FROM)

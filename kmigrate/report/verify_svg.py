@@ -38,7 +38,8 @@ DARK = {
 }  # fmt: skip
 
 _PAD, _STRIPE, _LINE = 10.0, 7.0, 17.0
-_FLAG = "first to differ"
+#: What is said at the layer in which a difference begins, in what the layers compute or in how they train.
+_FLAG, _TRAINING_FLAG = "first to differ", "trains otherwise"
 STYLE = CARD_STYLE + (
     ".km .err{font-weight:700;font-size:11px}.km .end{text-anchor:end}.km .flag{fill:var(--error)}"
     ".km .flag-text{fill:var(--page);font-weight:700;font-size:11px}.km .begins>.card{stroke:var(--error);"
@@ -54,11 +55,17 @@ def level(step: Step) -> str:
     """The level of a step: a key of :data:`LEVELS`."""
     if step.max_rel_error is None:
         return "same" if step.cls == INPUT else "none"
-    if not step.is_too_far:
-        return "round" if step.max_abs_error else "same"
-    if not math.isfinite(step.max_rel_error):
-        return "other"
-    return next((name for end, name in _ENDS if step.max_rel_error < end), "d4")
+    # what counts as a difference the comparison says: its tolerance is of 1 + the largest value
+    return level_of(step.max_rel_error, -1.0 if step.is_too_far else math.inf)
+
+
+def level_of(error: float | None, tolerance: float) -> str:
+    """The level of a relative error, of which what is below the tolerance is rounding."""
+    if error is None:
+        return "none"
+    if error <= tolerance:
+        return "round" if error else "same"
+    return next((name for end, name in _ENDS if error < end), "d4" if math.isfinite(error) else "other")
 
 
 def error_text(error: float | None) -> str:
@@ -94,12 +101,14 @@ def draw(result: Result, prefix: str) -> Drawing:
     """The drawing of a model. ``prefix`` begins the identifiers of its steps."""
     steps: dict[str, Step] = {}
     first = (result.first_diverging_layer or "").split("/")
-    body, width, height = _graph(result.steps, first, prefix, steps, result.status is Status.DIFFERS)
+    is_trained = result.training is not None and result.training.status is Status.DIFFERS
+    flag = _TRAINING_FLAG if is_trained else _FLAG
+    body, width, height = _graph(result.steps, first, prefix, steps, flag if result.status is Status.DIFFERS else "")
     return Drawing(body, width, height, steps)
 
 
 def _graph(
-    steps: Sequence[Step], first: Sequence[str], prefix: str, found: dict[str, Step], differs: bool
+    steps: Sequence[Step], first: Sequence[str], prefix: str, found: dict[str, Step], flag: str
 ) -> tuple[str, float, float]:
     cards = []
     begins = next((at for at, step in enumerate(steps) if first and step.layer == first[0]), None)
@@ -108,21 +117,21 @@ def _graph(
         found[name] = step
         inner = ("", 0.0, 0.0)
         if step.inner:
-            inner = _graph(step.inner, first[1:] if number == begins else (), name, found, differs)
-        cards.append(_card(step, name, inner, is_first=number == begins and not step.inner))
+            inner = _graph(step.inner, first[1:] if number == begins else (), name, found, flag)
+        cards.append(_card(step, name, inner, flag if number == begins and not step.inner else ""))
     edges = {
-        (source, number): "bad" if differs and steps[source].is_too_far else ""
+        (source, number): "bad" if flag and steps[source].is_too_far else ""
         for number, step in enumerate(steps)
         for source in step.inputs
     }
     return connected(cards, edges, level_gap=24.0)
 
 
-def _card(step: Step, name: str, inner: tuple[str, float, float], *, is_first: bool) -> Card:
+def _card(step: Step, name: str, inner: tuple[str, float, float], flag: str) -> Card:
     kind, error = level(step), error_text(step.max_rel_error)
     error = "the same on both sides" if step.cls == INPUT else error
     facts = f"{step.layer} · {shape_text(step.shape)}"
-    letters = max(len(class_text(step)) * 12.5, (len(facts)) * 11, (len(error) + (len(_FLAG) + 4) * is_first) * 11)
+    letters = max(len(class_text(step)) * 12.5, (len(facts)) * 11, (len(error) + (len(flag) + 4) * bool(flag)) * 11)
     body, inner_width, inner_height = inner
     width = max(letters * MONO, inner_width, 120.0) + 2 * _PAD + _STRIPE
     x, y = _PAD + _STRIPE, 18.0
@@ -133,13 +142,13 @@ def _card(step: Step, name: str, inner: tuple[str, float, float], *, is_first: b
     if inner_height:
         parts.append(f'<g transform="translate({(width - inner_width + _STRIPE) / 2:.1f} {y + 4:.1f})">{body}</g>')
         y += inner_height + 14
-    if is_first:
-        flag = len(_FLAG) * 11 * MONO + 12
+    if flag:
+        room = len(flag) * 11 * MONO + 12
         parts.append(
-            f'<rect class="flag" x="{width - flag - 5:.1f}" y="{y - 21:.1f}" width="{flag:.1f}" height="16" rx="3"/>'
+            f'<rect class="flag" x="{width - room - 5:.1f}" y="{y - 21:.1f}" width="{room:.1f}" height="16" rx="3"/>'
         )
-        parts.append(text(width - flag + 1, y - 9, _FLAG, "flag-text"))
+        parts.append(text(width - room + 1, y - 9, flag, "flag-text"))
     shape = f'<rect class="card" width="{width:.1f}" height="{y:.1f}" rx="6"/>'
     stripe = f'<path class="stripe" d="M6 0H{_STRIPE}V{y:.1f}H6a6 6 0 0 1-6-6V6a6 6 0 0 1 6-6z"/>'
-    group = f'<g class="{kind}{" begins" * is_first}" data-step="{escape(name)}">{shape}{stripe}{"".join(parts)}</g>'
+    group = f'<g class="{kind}{" begins" * bool(flag)}" data-step="{escape(name)}">{shape}{stripe}{"".join(parts)}</g>'
     return Card(group, width, y)
