@@ -237,6 +237,10 @@ class Server(LanguageServer):
 
     def _tidy(self) -> None:
         self._untidy, self._tidying = 0, None
+        # pygls 2.1 keeps what handlers of notifications came to for ever
+        futures = self.protocol._request_futures
+        for number in [number for number, future in futures.items() if future.done()]:
+            del futures[number]
         self.later(self.work(self.analyst.tidy))
 
     def _is_current(self, snapshot: Snapshot) -> bool:

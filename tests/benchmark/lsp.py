@@ -34,7 +34,7 @@ def program(lines: int) -> str:
     return head + body + "".join(copies) + tail
 
 
-class _Client:
+class Typist:
     """Starts a server and waits for its diagnostics."""
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class _Client:
 
 
 async def _latency(name: str, text: str, folder: Path) -> None:
-    client = _Client()
+    client = Typist()
     started = time.perf_counter()
     await client.start(folder)
     uri = (folder / "typed.py").as_uri()
@@ -122,7 +122,7 @@ async def _latency(name: str, text: str, folder: Path) -> None:
 
 
 async def _memory(text: str, folder: Path) -> None:
-    client = _Client()
+    client = Typist()
     await client.start(folder)
     uri = (folder / "typed.py").as_uri()
     await client.open(uri, text)

@@ -18,8 +18,9 @@ from tests.lsp.conftest import ROOT, SERVER
 _CLIENTS = Path(__file__).parent / "clients"
 _PATIENCE = 120
 #: Text beyond the BMP before what is changed, on its line and above it.
-_OLD = "# 😀\nfrom keras.layers import Convolution2D\nx = '𝔸😀'; layer = Convolution2D(8, 3, 3, border_mode='same')\n"
-_NEW = "# 😀\nfrom keras.layers import Conv2D\nx = '𝔸😀'; layer = Conv2D(8, (3, 3), padding='same')\n"
+_HEAD = "# 😀\nfrom keras.layers import {}, Input\nimage = Input((30, 30, 3))\nx = '𝔸😀'; layer = "
+_OLD = _HEAD.format("Convolution2D") + "Convolution2D(8, 3, 3, border_mode='same', dim_ordering='tf')(image)\n"
+_NEW = _HEAD.format("Conv2D") + "Conv2D(8, (3, 3), padding='same', data_format='channels_last')(image)\n"
 
 
 def _program(name: str) -> str:
@@ -29,13 +30,13 @@ def _program(name: str) -> str:
     return found
 
 
-def _configuration(heading: str, language: str) -> str:
-    """The set-up of an editor as docs/editors.md has it."""
+def configuration(heading: str, language: str) -> list[str]:
+    """The blocks of the set-up of an editor as docs/editors.md has them."""
     page = (ROOT / "docs" / "editors.md").read_text()
-    section = page[page.index(f"\n## {heading}\n") :]
-    found = re.search(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-    assert found is not None
-    return found.group(1)
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    found = re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert found
+    return found
 
 
 @pytest.fixture
@@ -90,10 +91,11 @@ def test_neovim(tmp_path: Path, environment: dict[str, str]) -> None:
     neovim = _program("nvim")
     file = tmp_path / "old.py"
     file.write_text(_OLD)
-    (tmp_path / "init.lua").write_text(_configuration("Neovim", "lua"))
+    (tmp_path / "init.lua").write_text("".join(configuration("Neovim", "lua")))
     script = _CLIENTS / "neovim.lua"
     said = _run([neovim, "--headless", "-u", "init.lua", "old.py", "-S", str(script)], environment, tmp_path)
     assert said.count("found KM103") == len(engine.check_source(_OLD))
+    assert "shape: → (None, 30, 30, 3) channels last?" in said
     assert file.read_text() == _NEW
     assert "left 0" in said
 
@@ -106,7 +108,7 @@ def test_emacs_with_eglot(tmp_path: Path, environment: dict[str, str]) -> None:
         pytest.skip("Emacs has no Eglot")
     file = tmp_path / "old.py"
     file.write_text(_OLD)
-    (tmp_path / "init.el").write_text(_configuration("Emacs", "elisp"))
+    (tmp_path / "init.el").write_text("".join(configuration("Emacs", "elisp")))
     said = _run([*load, "eglot", "-l", "init.el", "-l", str(_CLIENTS / "emacs.el"), str(file)], environment, tmp_path)
     assert said.count("found ") == len(engine.check_source(_OLD))
     assert file.read_text() == _NEW

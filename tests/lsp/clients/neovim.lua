@@ -13,6 +13,11 @@ for _, one in ipairs(found) do
   print(string.format('found %s %d:%d', one.code or one.user_data.lsp.code, one.lnum, one.col))
 end
 
+local shapes = vim.api.nvim_get_namespaces().shapes
+local function marks() return vim.api.nvim_buf_get_extmarks(0, shapes, 0, -1, { details = true }) end
+wait('shapes', function() return #marks() > 0 end)
+print('shape: ' .. marks()[1][4].virt_text[1][1])
+
 local client = vim.tbl_values(vim.lsp.buf_get_clients(0))[1]
 local params = {
   textDocument = vim.lsp.util.make_text_document_params(0),
