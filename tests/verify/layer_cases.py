@@ -36,6 +36,7 @@ _PLAIN = {
     "ThresholdedReLU": ("ThresholdedReLU()", (5,)),
     "SReLU": ("SReLU()", (5,)),
     "Local1D": ("LocallyConnected1D(4, 3)", (9, 5)),
+    "Local1D_s2": ("LocallyConnected1D(4, 3, subsample_length=2, bias=False)", (9, 5)),
     "ZeroPad1D": ("ZeroPadding1D(2)", (9, 5)),
     "Crop1D": ("Cropping1D((1, 2))", (9, 5)),
     "Up1D": ("UpSampling1D(2)", (9, 5)),
@@ -52,8 +53,20 @@ _PLAIN = {
     "LSTM_sigmoid": ("LSTM(4, inner_activation='sigmoid')", (6, 5)),
     "LSTM_back": ("LSTM(4, go_backwards=True, return_sequences=True)", (6, 5)),
     "LSTM_unroll": ("LSTM(4, unroll=True)", (6, 5)),
+    "GRU_sigmoid": ("GRU(4, inner_activation='sigmoid', activation='relu')", (6, 5)),
+    "GRU_back": ("GRU(4, go_backwards=True, return_sequences=True)", (6, 5)),
+    "GRU_unroll": ("GRU(4, unroll=True)", (6, 5)),
+    "SimpleRNN_back": ("SimpleRNN(4, go_backwards=True, activation='sigmoid')", (6, 5)),
     "SimpleRNN": ("SimpleRNN(4, return_sequences=True)", (6, 5)),
     "Bi_GRU_noseq": ("Bidirectional(GRU(4))", (6, 5)),
+    "Lambda": ("Lambda(lambda t: t * t - 2 * t)", (4, 5)),
+    "Dropout": ("Dropout(0.4)", (5,)),
+    "GaussianDropout": ("GaussianDropout(0.4)", (5,)),
+    "GaussianNoise": ("GaussianNoise(0.3)", (5,)),
+    "SpatialDropout1D": ("SpatialDropout1D(0.4)", (6, 5)),
+    "SpatialDropout2D": ("SpatialDropout2D(0.4)", (6, 7, 5)),
+    "SpatialDropout3D": ("SpatialDropout3D(0.4)", (4, 6, 7, 5)),
+    "ActivityRegularization": ("ActivityRegularization(0.1, 0.2)", (5,)),
     "TD_Dense": ("TimeDistributed(Dense(4))", (6, 5)),
     "TD_Conv2D": ("TimeDistributed(Convolution2D(4, 3, 3, dim_ordering='tf'))", (2, 6, 7, 3)),
 }
@@ -69,10 +82,15 @@ _WITH_BORDER = {
     "MaxPool2D": ("MaxPooling2D((2, 3), strides=(2, 2), {})", 2),
     "AvgPool2D": ("AveragePooling2D((2, 3), strides=(2, 2), {})", 2),
     "Conv3D": ("Convolution3D(4, 3, 2, 3, {})", 3),
+    "Conv3D_s2": ("Convolution3D(4, 2, 3, 2, subsample=(2, 1, 2), {})", 3),
+    "MaxPool3D_s": ("MaxPooling3D((2, 3, 2), strides=(1, 2, 2), {})", 3),
+    "AvgPool3D_s": ("AveragePooling3D((2, 3, 2), strides=(1, 2, 2), {})", 3),
+    "ConvLSTM2D_last": ("ConvLSTM2D(4, 2, 3, inner_activation='sigmoid', go_backwards=True, {})", 4),
     "ConvLSTM2D": ("ConvLSTM2D(4, 3, 3, return_sequences=True, {})", 4),
 }
 _WITHOUT_BORDER = {
     "Local2D": ("LocallyConnected2D(4, 3, 2, {})", 2),
+    "Local2D_s2": ("LocallyConnected2D(4, 3, 2, subsample=(2, 3), {})", 2),
     "ZeroPad2D": ("ZeroPadding2D((1, 2), {})", 2),
     "Crop2D": ("Cropping2D(((1, 2), (0, 1)), {})", 2),
     "Up2D": ("UpSampling2D((2, 3), {})", 2),
@@ -80,6 +98,8 @@ _WITHOUT_BORDER = {
     "GlobalAvg2D": ("GlobalAveragePooling2D({})", 2),
     "MaxPool3D": ("MaxPooling3D({})", 3),
     "AvgPool3D": ("AveragePooling3D({})", 3),
+    "GlobalMax3D": ("GlobalMaxPooling3D({})", 3),
+    "GlobalAvg3D": ("GlobalAveragePooling3D({})", 3),
     "Up3D": ("UpSampling3D({})", 3),
     "ZeroPad3D": ("ZeroPadding3D({})", 3),
     "Crop3D": ("Cropping3D({})", 3),
@@ -161,4 +181,5 @@ def cases() -> Iterator[Case]:
         for mode in ("dot", "cos"):
             name = f"Merge3D_{mode}_{axes}".replace(" ", "")
             yield Case(name, f"merge(inputs, mode='{mode}', dot_axes={axes})", ((4, 4), (4, 4)))
+    yield Case("Merge_layer", "Merge(mode='ave')(inputs)", ((5,), (5,)))
     yield Case("Merge_concat1", "merge(inputs, mode='concat', concat_axis=1)", ((4, 5), (4, 5)))
