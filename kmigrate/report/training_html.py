@@ -12,13 +12,13 @@ from kmigrate.verify.results import LayerError, Status, Training
 
 
 def section(training: Training, floatx: str | None) -> str:
-    """The losses of each step, the gradients of the first one, and what the steps changed."""
+    """The losses of each step, the gradients of the first one, and what the steps changed.
+
+    What differs stands above, as that of the model.
+    """
     parts = ["<h3>Training</h3>"]
     if training.status is Status.NOT_COMPARED:
         return f"{parts[0]}<p class=soft>not compared: {escape(training.reason or '')}</p>"
-    told = "".join(f"<p><b>{escape(difference)}</b></p>" for difference in training.differences)
-    if told:
-        parts.append(f"<div class=why>{told}</div>")
     parts.append(_notes(training.notes))
     if training.losses:
         rows = "".join(

@@ -48,7 +48,8 @@ background:var(--page);max-width:46vw}.both>.drawing{position:sticky;top:66px}
 .layers code{font:12.5px ui-monospace,SFMono-Regular,Menlo,'DejaVu Sans Mono',Consolas,monospace}
 .layers td{white-space:nowrap}
 .layers tr.first td{background:var(--d4-soft)}.layers tr.chosen td{background:var(--plain)}
-h3{font-size:14.5px;margin:18px 0 4px}.plain{width:auto}p.soft{color:var(--soft);font-size:13.5px;margin:0}
+h3{font-size:14.5px;margin:18px 0 4px}.plain{width:auto}.layers{margin-top:10px}
+p.soft{color:var(--soft);font-size:13.5px;margin:0}
 .notes{margin:4px 0 8px;padding-left:18px;color:var(--soft);font-size:13px}
 footer{color:var(--soft);font-size:13px;margin-top:34px;
 border-top:1px solid var(--edge);padding-top:10px;max-width:80em}
