@@ -49,6 +49,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield f"Wrote {what} of {layers} to {outcome.destination}."
     if outcome.checked is not None:
         yield _checked(outcome.checked)
+        if plan.backend == "theano":
+            yield "Theano itself was not run: Keras 1.2.2 computed on TensorFlow, from a copy with turned kernels."
     elif outcome.unchecked:
         yield f"Not checked: {outcome.unchecked}."
 

@@ -297,7 +297,7 @@ def _backend(saved: Saved, steps: Sequence[Step], told: Told, assumed: list[str]
         assumed.append("TensorFlow saved it: the names of its weights end in :0 (else give --trained-with theano)")
         return "tensorflow"
     assumed.append(
-        "Theano saved it, so kernels are turned: no weight's name ends in :0 (else give --trained-with tensorflow)"
+        "Theano saved it, so kernels are turned: names of weights have no :0 (else give --trained-with tensorflow)"
     )
     return "theano"
 

@@ -205,6 +205,62 @@ def outputs(path, inputs):
     found = model.predict_on_batch([np.array(one, dtype="float32") for one in inputs])
     return [one.tolist() for one in (found if isinstance(found, list) else [found])]
 """
+_LOADED = """
+import h5py
+import numpy as np
+import tf_keras
+from kmigrate.verify.child.capture import channels_first
+channels_first.install()
+def loaded(whole, *paths):
+    with h5py.File(whole) as file:
+        config = file.attrs["model_config"]
+    models = [tf_keras.models.model_from_json(config) for _ in paths]
+    for model, path in zip(models, paths):
+        try:
+            model.load_weights(path)
+        except ValueError:
+            return "refused"
+    first, second = [model.get_weights() for model in models]
+    return "the same" if all(np.array_equal(a, b) for a, b in zip(first, second)) else "others"
+def load(path):
+    try:
+        tf_keras.models.load_model(path)
+    except (TypeError, ValueError) as error:
+        return type(error).__name__
+"""
+_SINGLE = (
+    *("Conv1D_valid", "Conv2D_th_valid", "Conv2D_tf_valid", "Separable2D_th_valid", "Separable2D_tf_valid"),
+    *("Deconv2D_th_valid", "ConvLSTM2D_th_valid", "ConvLSTM2D_tf_valid", "LSTM_cpu", "GRU_cpu", "Bi_LSTM_concat"),
+)
+
+
+@pytest.mark.slow
+def test_what_tf_keras_reads_by_itself(tmp_path: Path) -> None:
+    """The page of weights says it; where it changes, the page has to."""
+    whole, alone, new, converted = (str(tmp_path / f"{name}.h5") for name in ("whole", "alone", "new", "converted"))
+    found = {}
+    with reference.worker() as keras1, target.worker() as keras2:
+        for case in _CASES:
+            if case.name not in _SINGLE:
+                continue
+            keras1.call(_SAVING, "save", [(case.name, case.code, case.shapes, case.data)], whole, alone)
+            running.run(whole, new, Told(), checks="not in this test")
+            running.run(alone, converted, Told(), checks="not in this test")
+            found[case.name] = keras2.call(_LOADED, "loaded", new, alone, converted)
+            assert keras2.call(_LOADED, "load", whole) in ("TypeError", "ValueError"), case.name
+        # as if Theano had saved it: the same file but for the names
+        (case,) = (case for case in _CASES if case.name == "Conv2D_th_valid")
+        keras1.call(_SAVING, "save", [(case.name, case.code, case.shapes, case.data)], whole, alone)
+        running.run(whole, new, Told(), checks="not in this test")
+        running.run(alone, converted, Told(backend="theano"), checks="not in this test")
+        assert keras2.call(_LOADED, "loaded", new, alone, converted) == "others"
+    assert {name for name, said in found.items() if said != "the same"} == {
+        "Separable2D_th_valid",
+        "ConvLSTM2D_th_valid",
+    }
+    assert len(found) == len(_SINGLE)
+
+
 _CONVOLVED = ("Conv1D", "Atrous1D", "Conv2D", "Atrous2D", "Conv3D", "ConvLSTM2D", "Deconv2D", "TD_Conv2D", "Local")
 
 
