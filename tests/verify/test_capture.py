@@ -27,6 +27,19 @@ answer.compile('sgd', 'mse')
 """,
         6,
     ),
+    "layers that return their input itself": (
+        """
+from keras.models import Model, Sequential
+from keras.layers import Activation, Dense, Dropout, Input
+first = Sequential([Dense(4, input_dim=3), Activation('linear'), Dropout(0), Activation('linear')])
+x = Input(shape=(3,))
+y = Dense(2)(Activation('linear')(first(x)))
+second = Model(x, Activation('linear')(y))
+second.compile('sgd', 'mse')
+first.compile('sgd', 'mse')
+""",
+        2,
+    ),
     "files that are not there, arguments that are not given, modules that are not installed": (
         """
 import pickle, sys

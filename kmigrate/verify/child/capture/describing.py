@@ -20,36 +20,36 @@ class Graph:
         self.nodes: List[Node] = []
         self._places: Dict[Tuple[int, int], int] = {}
         for tensor in outputs:
-            self._walk(tensor)
+            self._walk(tensor, getattr(tensor, "_keras_history", None))
 
     def tensors(self) -> List[List[Any]]:
         """The tensors that each call makes."""
         return [self.side.node_outputs(self.side.node(*node)) for node in self.nodes]
 
-    def place(self, tensor: Any) -> Any:
-        """Where a tensor comes from: [call, tensor], or [-1, input]."""
+    def place(self, tensor: Any, source: Any) -> Any:
+        """Where a tensor of this source comes from: [call, tensor], or [-1, input]."""
         if id(tensor) in self._ends:
             return [-1, [id(one) for one in self.inputs].index(id(tensor))]
-        layer, index, number = tensor._keras_history
+        layer, index, number = source
         return [self._places.get((id(layer), index), -2), number]
 
-    def _walk(self, tensor: Any) -> None:
-        pending = [(tensor, False)]
+    def _walk(self, tensor: Any, source: Any) -> None:
+        pending = [(tensor, source, False)]
         while pending:
-            tensor, is_done = pending.pop()
-            if id(tensor) in self._ends or getattr(tensor, "_keras_history", None) is None:
+            tensor, source, is_done = pending.pop()
+            if id(tensor) in self._ends or source is None:
                 continue
-            layer, index, _ = tensor._keras_history
+            layer, index, _ = source
             if (id(layer), index) in self._places:
                 continue
-            sources = self.side.node_inputs(self.side.node(layer, index))
             if is_done:
                 self._places[(id(layer), index)] = len(self.nodes)
                 self.nodes.append((layer, index))
                 continue
-            pending.append((tensor, True))
+            pending.append((tensor, source, True))
             # an input layer's call is fed its own tensor (Keras 1) or nothing (tf_keras)
-            pending += [(source, False) for source in reversed(sources) if source is not tensor]
+            fed = self.side.sources(self.side.node(layer, index))
+            pending += [(*one, False) for one in reversed(fed) if one[1] != source]
 
 
 class Describer:
@@ -72,7 +72,7 @@ class Describer:
             "line": record.place[1] if record.place else None,
             "events": record.events,
             "inputs": [self._input(record, graph, at) for at in range(len(graph.inputs))],
-            "outputs": [graph.place(tensor) for tensor in graph.outputs],
+            "outputs": [graph.place(tensor, tensor._keras_history) for tensor in graph.outputs],
             "nodes": [self._node(graph, node) for node in graph.nodes],
             "layers": {str(self._number(layer)): self._layer(layer) for layer, _ in graph.nodes},
             "contains": [at for at, other in enumerate(self._recorder.records) if self._is_within(other.model, graph)],
@@ -111,7 +111,7 @@ class Describer:
         made = self.side.node(*node)
         return {
             "layer": self._number(node[0]),
-            "inputs": [graph.place(tensor) for tensor in self.side.node_inputs(made)],
+            "inputs": [graph.place(*one) for one in self.side.sources(made)],
             "shapes": [self.side.shape(tensor) for tensor in self.side.node_outputs(made)],
         }
 

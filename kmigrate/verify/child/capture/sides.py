@@ -1,7 +1,7 @@
 """What the capture asks of a Keras, and how Keras 1.2.2 and tf_keras answer it."""
 
 import importlib
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 #: Side -> package, module of ``Layer``, module of ``Model``, attribute that holds a layer's nodes, of a node's inputs,
 #: and of its outputs. Keras 1.2.2: engine/topology.py; tf_keras: src/engine/node.py.
@@ -47,6 +47,23 @@ class Side:
         """The tensors that a node is fed; none for that of an input layer."""
         found = getattr(node, self._inputs)
         return list(found) if isinstance(found, (list, tuple)) else [found]
+
+    def sources(self, node: Any) -> List[Tuple[Any, Optional[History]]]:
+        """The tensors that a node is fed, each with where it comes from, None for one of no layer.
+
+        A layer of Keras 1 may return its input itself (``Activation('linear')``), and the tensor is then its own: what
+        the node was made with is right (engine/topology.py, ``Node``), unless that is a model that was not called.
+        """
+        tensors = self.node_inputs(node)
+        found = [getattr(tensor, "_keras_history", None) for tensor in tensors]
+        if self.is_reference:
+            made = zip(node.inbound_layers, node.node_indices, node.tensor_indices)
+            found = [old if self._is_flat(*new[:2]) else new for old, new in zip(found, made)]
+        return list(zip(tensors, found))
+
+    def _is_flat(self, layer: Any, index: int) -> bool:
+        """Whether it is a model whose own output was taken: what feeds that are the layers within it."""
+        return self.is_model(layer) and not self.node(layer, index).inbound_layers
 
     def node_outputs(self, node: Any) -> List[Any]:
         """The tensors that a node makes."""
