@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
+_CONTEXT = 3
+#: Old lines times new lines: as many pairs are compared one by one.
+_MOST_PAIRS = 1_000_000
+_Tag = Literal["replace", "delete", "insert", "equal"]
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
@@ -35,11 +40,53 @@ def unified(old: bytes | None, new: bytes, path: str) -> bytes:
     """The diff that makes ``new`` of ``old`` (None: there is no such file yet) at ``path``; empty if they are equal."""
     if old == new:
         return b""
-    changes = list(difflib.unified_diff(_lines(old or b""), _lines(new)))
     from_line = "--- /dev/null\n" if old is None else _header("---", "a/", path)
     head = (from_line + _header("+++", "b/", path)).encode("utf-8", "surrogateescape")
-    body = "".join(line if line.endswith("\n") else line + _NO_NEWLINE for line in changes[2:])
+    changes = _changes(_lines(old or b""), _lines(new))
+    body = "".join(line if line.endswith("\n") else line + _NO_NEWLINE for line in changes)
     return head + body.encode("latin-1")
+
+
+class _Matcher(difflib.SequenceMatcher[str]):
+    """Also matches lines that are there often, which difflib leaves out of its search for the sake of time.
+
+    They are looked for in a second go, between the lines that the first one found.
+    """
+
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        super().__init__(None, old, new)
+        self._old, self._new = old, new
+
+    def get_opcodes(self) -> list[tuple[_Tag, int, int, int, int]]:
+        """How to turn the old lines into the new ones."""
+        codes: list[tuple[_Tag, int, int, int, int]] = []
+        for tag, i1, i2, j1, j2 in super().get_opcodes():
+            if tag == "replace" and (i2 - i1) * (j2 - j1) <= _MOST_PAIRS:
+                inner = difflib.SequenceMatcher(None, self._old[i1:i2], self._new[j1:j2], autojunk=False)
+                codes += [(kind, i1 + a, i1 + b, j1 + c, j1 + d) for kind, a, b, c, d in inner.get_opcodes()]
+            else:
+                codes.append((tag, i1, i2, j1, j2))
+        return codes
+
+
+def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    """The hunks of a unified diff, line by line."""
+    for group in _Matcher(old, new).get_grouped_opcodes(_CONTEXT):
+        (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
+        yield f"@@ -{_range(i1, i2)} +{_range(j1, j2)} @@\n"
+        for tag, a, b, c, d in group:
+            if tag == "equal":
+                yield from (" " + line for line in old[a:b])
+            else:
+                yield from ("-" + line for line in old[a:b])
+                yield from ("+" + line for line in new[c:d])
+
+
+def _range(start: int, end: int) -> str:
+    """Lines ``[start, end)``, counted from 0, as a hunk names them: the first from 1, and how many."""
+    if end - start == 1:
+        return str(start + 1)
+    return f"{start + 1 if end > start else start},{end - start}"
 
 
 def cell(path: str, index: int, old: str, new: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import subprocess
 import tempfile
@@ -79,6 +80,25 @@ def test_names(name: str) -> None:
 def test_reads_as_people_know_it() -> None:
     assert diff.unified(b"a\nb\n", b"a\nc", "src/m.py") == (
         b"--- a/src/m.py\n+++ b/src/m.py\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n"
+    )
+
+
+def test_lines_that_are_there_often_are_not_said_to_change() -> None:
+    """The search of difflib takes them for junk in long files."""
+    calls = "".join(f"x{n} = f(\n    {n},\n    a='relu',\n    b='same',\n)\n" for n in range(100))
+    change = diff.unified(calls.encode(), calls.replace("f(", "g(").replace("b=", "c=").encode(), "m.py").decode()
+    assert "-    a='relu'," not in change
+    assert change.count("\n-") == change.count("\n+") - 1 == 200
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_short_ones_are_difflibs(old: list[str], new: list[str]) -> None:
+    before, after = ([f"{line}\n" for line in lines] for lines in (old, new))
+    expected = "".join(list(difflib.unified_diff(before, after))[2:])
+    assert (
+        diff.unified("".join(before).encode(), "".join(after).encode(), "m").partition(b"@@")[2].decode()
+        == (expected.partition("@@")[2])
     )
 
 
