@@ -62,11 +62,12 @@ def batch_size(model: Described) -> int:
     return 3 if 3 * numbers <= _MANY else 2 if 2 * numbers <= _MANY else 1
 
 
-def may_grow(model: Described) -> bool:
-    """Whether a pass may have three times as many samples: it is small, and its batch size is open."""
+def growth(model: Described) -> int:
+    """How many times as many samples a batch of training may have: more in a small model whose batch size is open."""
     shapes = [shape for node in model["nodes"] for shape in node["shapes"]]
-    is_open = all(not shape or shape[0] is None for shape in shapes)
-    return is_open and batch_size(model) == 3 and 9 * _numbers(model) <= _MANY // 4
+    if batch_size(model) != 3 or any(shape and shape[0] is not None for shape in shapes):
+        return 1
+    return next((times for times in (9, 3) if 3 * times * _numbers(model) <= _MANY // 4), 1)
 
 
 def _numbers(model: Described) -> int:
@@ -103,7 +104,7 @@ def _input(random: np.random.Generator, given: Mapping[str, Any], batch: int, fl
             size = seen[at] if known else open_sizes[at] if at < len(open_sizes) else 5
         sizes.append(int(size))
     if given["words"] is not None:
-        words = random.integers(1, max(2, given["words"]), sizes)
+        words = random.integers(min(1, given["words"] - 1), max(1, given["words"]), sizes)
         if len(sizes) > 1 and sizes[1] > 3:  # what ended early is filled up with 0, at either end
             words[:1, -2:] = 0
             words[1:2, :1] = 0

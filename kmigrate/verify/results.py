@@ -32,7 +32,8 @@ class Step:
 
     ``cls`` is the layer's class in Keras 1 and ``now`` that of its counterpart, None without one. ``inputs`` are the
     numbers of the steps that feed it, ``shape`` that of its first output, with the batch size. The errors are those of
-    its outputs, as in :class:`Result`; None where they were not compared. ``inner`` are the steps of a nested model.
+    its outputs, as in :class:`Result`; None where they were not compared. ``inner`` are the steps of a nested model,
+    ``place`` is where the program makes the layer.
     """
 
     layer: str
@@ -44,6 +45,7 @@ class Step:
     max_rel_error: float | None = None
     is_too_far: bool = False
     inner: tuple[Step, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Training:
     first_layer: str | None = None
     differences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    #: errors of a side that does not train
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,18 @@ class Result:
     floatx: str | None = None
     steps: tuple[Step, ...] = ()
     training: Training | None = None
+
+    @property
+    def first_step(self) -> Step | None:
+        """The step of the first diverging layer, which is named with the nested models that it is in."""
+        found: Step | None = None
+        steps = self.steps
+        for name in (self.first_diverging_layer or "").split("/"):
+            within = next((step for step in steps if step.layer == name), None)
+            if within is None:
+                break
+            found, steps = within, within.inner
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ class Verifier:
             # a program that ends early leaves a model with fewer layers, and those would be called identical
             if not fails_too or rank(others) > rank(results):
                 return others, [*other_notes, "compared in float32: the program does not run in float64"]
+            if not any(result.model for result in results):
+                return others, other_notes  # what is wrong with it is not that it ran in float64
         return results, notes
 
     def _in(self, task: Task, floatx: str) -> tuple[list[Result], list[str], bool]:
@@ -138,6 +140,7 @@ class Verifier:
             results += [_not_compared(task, None, f"{_REFUSED}: {words}") for words in new.get("refused", ())]
             errors = [found["error"]["text"] for found in (old, new) if found["error"]]
             errors += [result.reason or "" for result in results if result.status is Status.NOT_COMPARED]
+            errors += [words for result in results if result.training for words in result.training.failures]
             return results, notes, any(_TYPE.search(text) for text in errors)
 
     def _captured(self, worker: Worker, folder: Path, task: Task, floatx: str) -> _Captured:
@@ -186,16 +189,18 @@ class Verifier:
                 result = self._inside(result, task, workers, (model, pairs[id(model)]), (old, new), floatx)
                 if old["error"] and result.status is Status.DIFFERS and _may_be_half_built(model):
                     result = _not_compared(task, model, f"{_FAILS} while it builds this model: {_said(old['error'])}")
-                if self._trainer is not None and result.status is Status.IDENTICAL:
-                    ended = _said(new["error"]) if new["error"] and not old["error"] else None
-                    result = self._trainer.compared(result, workers, (model, pairs[id(model)]), floatx, ended)
             elif new["error"]:
                 result = _not_compared(task, model, f"the upgraded program fails: {_said(new['error'])}")
             else:
                 result = _not_compared(task, model, "the upgraded program builds no such model")
             drawn = result.steps or (() if "error" in model else graph.steps(model))
             results.append(replace(result, floatx=floatx, steps=drawn))
-        return results
+        if self._trainer is None:
+            return results
+        self._tell(task.path, f"comparing training in {floatx}")
+        ended = _said(new["error"]) if new["error"] and not old["error"] else None
+        matched = [(model, pairs.get(id(model))) for model in ours]
+        return self._trainer.compared(results, workers, matched, floatx, ended)
 
     def _pair(self, task: Task, workers: Sequence[Worker], old: Described, new: Described, floatx: str) -> Result:
         layers = pairing.pair_layers(old, new)

@@ -13,7 +13,7 @@ import numpy as np
 
 from kmigrate.verify import drawing
 from kmigrate.verify.pairing import Described, Pairs, leaves, pair_layers, weighty
-from kmigrate.verify.problems import VerifyError
+from kmigrate.verify.problems import ChildDiedError, VerifyError
 from kmigrate.verify.processes import Worker
 from kmigrate.verify.results import LayerError, Metric, Result, Status, Training
 from kmigrate.verify.training import calls, numbers, settings, targets
@@ -52,6 +52,20 @@ class _TrainingError(VerifyError):
         self.is_original = is_original
 
 
+def _with(result: Result, training: Training) -> Result:
+    """The result with what training came to."""
+    if training.status is not Status.DIFFERS:
+        return replace(result, training=training)
+    return replace(
+        result,
+        status=Status.DIFFERS,
+        reason="its training is other",
+        first_diverging_layer=training.first_layer,
+        diagnosis="; ".join(training.differences),
+        training=training,
+    )
+
+
 class Trainer:
     """Compares what training does. ``folder`` gives a new empty folder each time, ``seconds`` limit each question."""
 
@@ -62,27 +76,31 @@ class Trainer:
 
     def compared(
         self,
-        result: Result,
+        results: Sequence[Result],
         workers: Sequence[Worker],
-        pair: tuple[Described, Described],
+        models: Sequence[tuple[Described, Described | None]],
         floatx: str,
         ended: str | None,
-    ) -> Result:
-        """The result of a pair of models with what training does, which may make it differ.
+    ) -> list[Result]:
+        """The results of models with what training does, which may make one differ that is identical.
 
-        ``ended`` is the error that ended the upgraded program alone, if one did.
+        ``models`` are those of each result, of the original and the upgraded program. ``ended`` is the error that ended
+        the upgraded program alone, if one did.
         """
-        training = self._compare(workers, *pair, pair_layers(*pair), floatx, ended)
-        if training.status is not Status.DIFFERS:
-            return replace(result, training=training)
-        return replace(
-            result,
-            status=Status.DIFFERS,
-            reason="its training is other",
-            first_diverging_layer=training.first_layer,
-            diagnosis="; ".join(training.differences),
-            training=training,
-        )
+        found = []
+        died: str | None = None
+        for result, (old, new) in zip(results, models, strict=True):
+            if result.status is not Status.IDENTICAL or new is None:
+                found.append(result)
+                continue
+            if died is None:
+                try:
+                    found.append(_with(result, self._compare(workers, old, new, pair_layers(old, new), floatx, ended)))
+                    continue
+                except ChildDiedError as error:
+                    died = f"its process was stopped: {error}"
+            found.append(_with(result, Training(Status.NOT_COMPARED, reason=died)))
+        return found
 
     def _compare(
         self,
@@ -116,9 +134,10 @@ class Trainer:
             if error.is_original:
                 words = f"the original does not train on what the comparison makes up: {error}"
                 if stated or asked:
-                    return _differs([*_settings(stated), *asked], notes=(words,))
-                return Training(Status.NOT_COMPARED, reason=words)
-            return _differs([*_settings(stated), f"the upgraded model does not train: {error}", *asked])
+                    return replace(_differs([*_settings(stated), *asked], notes=(words,)), failures=(str(error),))
+                return Training(Status.NOT_COMPARED, reason=words, failures=(str(error),))
+            differences = [*_settings(stated), f"the upgraded model does not train: {error}", *asked]
+            return replace(_differs(differences), failures=(str(error),))
 
     def _run(
         self,
@@ -165,6 +184,8 @@ class Trainer:
             for is_original, one in zip((True, False), asked, strict=True):
                 try:
                     told.append(one.result())
+                except ChildDiedError:
+                    raise
                 except VerifyError as error:
                     raise _TrainingError(is_original, _short(str(error))) from error
             before, after = (dict(np.load(folder / f"{side}-out.npz")) for side in ("old", "new"))
@@ -221,6 +242,8 @@ class Trainer:
                         epochs=min(epochs, _MOST_EPOCHS),
                     )
                 )
+            except ChildDiedError:
+                raise
             except VerifyError as error:
                 return [], [f"callbacks are not compared: {_short(str(error))}"]
         differing, notes = calls.decisions(*found)
@@ -407,7 +430,7 @@ def _metrics(
     found, words = [], []
     # after a step of another optimizer the outputs are others, too
     alike = [_relative(a["loss"], b["loss"]) <= numbers.LOSSES[floatx] for a, b in zip(old, new, strict=True)]
-    count = 1 + [*alike, False].index(False) if alike[0] else 1
+    count = max(1, [*alike, False].index(False))
     steps = list(zip(old, new, strict=True))[:count]
     for name, now in names:
         values = [(dict(a["metrics"])[name], dict(b["metrics"])[now]) for a, b in steps]

@@ -74,10 +74,12 @@ def draw(
     weighted = next((call["sample_weight"] for call in calls if call["sample_weight"]), None)
     found: dict[str, Array] = {}
     for step in range(steps):
-        inputs = drawing.draw_inputs(model, floatx, seed + 1 + step, plain=plain)
+        inputs = [
+            drawing.draw_inputs(model, floatx, seed + 100 * step + number, plain=plain)
+            for number in range(drawing.growth(model))
+        ]
         for at in range(len(model["inputs"])):
-            passes = range(len(drawing.PHASES)) if drawing.may_grow(model) else range(1)
-            found[f"x_{step}_{at}"] = np.concatenate([inputs[f"{number}_{at}"] for number in passes])
+            found[f"x_{step}_{at}"] = np.concatenate([one[f"0_{at}"] for one in inputs])
         batch = len(found[f"x_{step}_0"])
         for at, loss in enumerate(training["losses"]):
             looks: Mapping[str, Any] = seen[at] if seen else {}

@@ -22,7 +22,7 @@ class Compiled:
         self.calls: List[Dict[str, Any]] = []
         #: those of each training
         self.callbacks: List[Any] = []
-        #: the weights that an optimizer changes
+        #: the weights that an optimizer changes: both Keras settle that when they compile
         self.trained: List[Any] = []
         #: series that the program has read from a history
         self.asked: List[str] = []
@@ -56,9 +56,6 @@ class Trainings:
         if known is None or method not in KINDS or len(known.calls) >= MOST_CALLS:
             return
         is_training = "training" in KINDS[method]
-        if not self._side.is_reference and is_training and not any("training" in one["kind"] for one in known.calls):
-            # tf_keras asks for them when it traces the first step, Keras 1 when it compiles
-            known.trained = trained(self._side, known.model)
         call = describe(self._side.is_reference, method, given, self._generators)
         if call not in known.calls:
             known.calls.append(call)

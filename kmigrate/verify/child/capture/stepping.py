@@ -131,9 +131,10 @@ class _Target:
 
     @contextlib.contextmanager
     def ready(self, leaves: List[Any]) -> Iterator[None]:
-        """Nothing needs to be made."""
+        """Layers are frozen or not as they were when the model was compiled, as in ``fit``."""
         self._leaves = leaves
-        yield
+        with self._side.module("src.engine.training_utils").RespectCompiledTrainableState(self._compiled.model):
+            yield
 
     def step(self, x: Any, y: Any, w: Any, class_weight: Any) -> Any:
         import numpy as np
