@@ -182,7 +182,8 @@ def _facts(result: Result) -> str:
         outputs = f"{error_text(result.max_abs_error)}, {relative} of the largest value" if result.max_abs_error else ""
         facts.append(("error of the outputs", outputs or "none: they are equal"))
     if result.first_diverging_layer:
-        facts.append(("first to differ", result.first_diverging_layer))
+        where = f", {result.first_step.place}" if result.first_step and result.first_step.place else ""
+        facts.append(("first to differ", result.first_diverging_layer + where))
     grown = _growth(result)
     if grown:
         facts.append(("how it grows", grown))
@@ -216,7 +217,8 @@ def _both(result: Result, prefix: str) -> str:
     svg = svg_element(drawing.width, drawing.height, drawing.body)
     rows = "".join(_rows(result.steps, prefix, result, 0, (result.first_diverging_layer or "").split("/")))
     table = (
-        "<div class=scroll><table class=layers><tr><th>layer<th>class<th class=wide>output<th class='n abs'>absolute"
+        "<div class=scroll><table class=layers><tr><th>layer<th class=wide>made at<th>class<th class=wide>output"
+        "<th class='n abs'>absolute"
         f"<th class=n>relative<th class=axis>{error_axis.ticks()}{rows}</table></div>"
     )
     trained = training_html.section(result.training, result.floatx) if result.training else ""
@@ -238,7 +240,8 @@ def _rows(steps: Sequence[Step], prefix: str, result: Result, depth: int, first:
             drawn = bar(step.max_rel_error, level(step), result.floatx)
             errors = f"<td class='n abs'>{absolute}<td class=n>{relative}<td>{drawn}"
         yield (
-            f'<tr{mark} data-step="{name}"><td{deep}>{escape(step.layer)}<td>{escape(class_text(step))}'
+            f'<tr{mark} data-step="{name}"><td{deep}>{escape(step.layer)}<td class=wide>{escape(step.place)}'
+            f"<td>{escape(class_text(step))}"
             f"<td class=wide><code>{escape(shape_text(step.shape))}</code>{errors}"
         )
         if step.inner:

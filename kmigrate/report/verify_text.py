@@ -39,7 +39,8 @@ def _result(result: Result, color: bool) -> Iterable[str]:
         return
     yield f"  {name}{place}: {words}: {result.reason}"
     if result.first_diverging_layer:
-        yield f"    first at layer {result.first_diverging_layer}"
+        where = f" ({result.first_step.place})" if result.first_step and result.first_step.place else ""
+        yield f"    first at layer {result.first_diverging_layer}{where}"
     if result.training is not None:
         yield from (f"    {line}" for line in training_text.lines(result.training))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from kmigrate.verify.comparing import Compared
 from kmigrate.verify.pairing import Described
@@ -24,6 +25,7 @@ def steps(
     made = [Step(f"input {at + 1}", INPUT, INPUT, (), tuple(one["shape"])) for at, one in enumerate(model["inputs"])]
     for number, node in enumerate(model["nodes"]):
         layer = model["layers"][str(node["layer"])]
+        place = layer["place"]
         error = found.get(number)
         made.append(
             Step(
@@ -35,9 +37,16 @@ def steps(
                 error.absolute if error else None,
                 error.relative if error else None,
                 error.is_too_far if error else False,
+                place=_place(place[0], place[1], model["file"]) if place else "",
             )
         )
     return tuple(made)
+
+
+def _place(file: str, line: int, own: str | None) -> str:
+    """``line 12``, and of which file, where that is not the model's own."""
+    name = PurePath(file).name
+    return f"line {line}" if own is not None and name == PurePath(own).name else f"line {line} of {name}"
 
 
 def with_inner(outer: Sequence[Step], layer: str, inner: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -129,6 +129,7 @@ class Describer:
             "class": type(layer).__name__,
             "own": self.side.own(layer),
             "order": self._recorder.order(layer),
+            "place": self._recorder.place(layer),
             "arguments": _arguments(layer),
             "weights": [] if parts else [_weight(weight, self.side) for weight in layer.weights],
             "parts": [self._layer(part) for part in parts],

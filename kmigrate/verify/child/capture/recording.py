@@ -33,6 +33,7 @@ class Recorder:
         self.records: List[Record] = []
         #: the program's models and layers -> when they were made; they are kept, so that no id is used again
         self._orders: Dict[int, int] = {}
+        self._places: Dict[int, Optional[Tuple[str, int]]] = {}
         self._kept: List[Any] = []
         self._folder = folder
         self._within_keras = 0
@@ -63,6 +64,10 @@ class Recorder:
     def order(self, layer: Any) -> int:
         """When a layer was made; those that nobody saw come first."""
         return self._orders.get(id(layer), 0)
+
+    def place(self, layer: Any) -> Optional[Tuple[str, int]]:
+        """The line of the program at which a layer was made."""
+        return self._places.get(id(layer))
 
     def find(self, model: Any) -> Optional[Record]:
         """The record of a model."""
@@ -100,6 +105,7 @@ class Recorder:
     def _made(self, made: Any) -> int:
         if id(made) not in self._orders:
             self._orders[id(made)] = len(self._kept) + 1
+            self._places[id(made)] = self._place()
             self._kept.append(made)
         return self._orders[id(made)]
 
