@@ -42,7 +42,7 @@ first.compile('sgd', 'mse')
     ),
     "files that are not there, arguments that are not given, modules that are not installed": (
         """
-import pickle, sys
+import csv, os, pickle, sys
 import h5py
 import numpy as np
 import surely_not_installed as lib
@@ -50,6 +50,8 @@ from keras.layers import Dense
 from keras.models import Sequential
 from keras.preprocessing.image import ImageDataGenerator
 units = int(sys.argv[2])
+assert os.environ['SURELY_NOT_SET']
+assert float(next(csv.DictReader(open('table.csv')))['price']) == 1
 x, y = np.load('x.npz')
 y = pickle.load(open('y.pkl', 'rb'))
 rate, (left, *right) = lib.load(y)

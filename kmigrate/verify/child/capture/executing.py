@@ -67,10 +67,14 @@ def run(
     names = _names(script, recorder, is_main=call is None)
     sys.argv[:] = [script]
     error = _executed(_cells(text, tree), script, names)
-    if isinstance(error, (IndexError, SystemExit)) and not recorder.records:
-        wanted = _arguments(tree)
-        if wanted:
-            say("made up: {} arguments on the command line".format(wanted))
+    if isinstance(error, (IndexError, KeyError, SystemExit)) and not recorder.records:
+        wanted, variables = _arguments(tree), _variables(tree)
+        if wanted or variables:
+            if wanted:
+                say("made up: {} arguments on the command line".format(wanted))
+            if variables:
+                say("made up: the environment variables {}".format(", ".join(variables)))
+                os.environ.update(dict.fromkeys(variables, "1"))
             names = _names(script, recorder, is_main=call is None)
             sys.argv[:] = [script] + ["1"] * wanted
             error = _executed(_cells(text, tree), script, names)
@@ -137,6 +141,18 @@ def _arguments(tree: ast.Module) -> int:
             if isinstance(size, int):
                 wanted = max(wanted, size if isinstance(node.ops[0], (ast.Eq, ast.LtE, ast.Gt)) else size - 1)
     return wanted
+
+
+def _variables(tree: ast.Module) -> List[str]:
+    """The environment variables that a program cannot do without, ``os.environ['NAME']``, and that are not set."""
+    found: Dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "environ":
+            name = getattr(node.slice, "value", node.slice)  # Python 3.8 and before wrap it
+            name = getattr(name, "s", name)
+            if isinstance(name, str) and isinstance(node.ctx, ast.Load) and name not in os.environ:
+                found[name] = None
+    return list(found)
 
 
 def _is_argv(node: ast.AST) -> bool:

@@ -60,6 +60,7 @@ def install(side: Side, folder: str, say: Callable[[str], None]) -> None:
     for module, names in _READERS.items():
         imports.after(module, functools.partial(_read, names=names, missing=missing))
     imports.after("PIL.Image", functools.partial(_pictures, missing=missing))
+    imports.after("csv", _columns)
     generator = side.module("preprocessing.image").ImageDataGenerator
     flow = generator.flow_from_directory
 
@@ -175,6 +176,22 @@ def _pictures(module: Any, missing: _Missing) -> None:
         return real(file, *args, **kwargs)
 
     module.open = opened
+
+
+def _columns(module: Any) -> None:
+    """A table that is made up has every column, with a number in it."""
+    real = module.DictReader
+
+    class Row(Dict[str, str]):
+        def __missing__(self, _: str) -> str:
+            return "1"
+
+    def read(file: Any, *args: Any, **kwargs: Any) -> Any:
+        if getattr(file, "is_made_up", False):
+            return iter([Row() for _ in range(200)])
+        return real(file, *args, **kwargs)
+
+    module.DictReader = read
 
 
 def _keep_weights(owner: Any, say: Callable[[str], None]) -> None:
