@@ -218,6 +218,6 @@ document.addEventListener('toggle',event=>{if(event.target.matches?.('.about'))a
 words.addEventListener('input',filter);
 find('sides').addEventListener('click',sides);find('theme').addEventListener('click',theme);
 find('clear').addEventListener('click',clear);find('keys').addEventListener('click',()=>help.showModal());
-if(innerWidth<1500)sides();
+if(innerWidth<1800)sides();
 filter();
 """

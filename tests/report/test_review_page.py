@@ -94,7 +94,7 @@ def test_filters(window: Browser, page: Path) -> None:
     assert set(_seen(window)) == {"KM103"}
 
 
-@pytest.mark.parametrize(("width", "inline"), [(390, True), (800, True), (1280, True), (1600, False)])
+@pytest.mark.parametrize(("width", "inline"), [(390, True), (800, True), (1600, True), (1920, False)])
 def test_nothing_is_wider_than_the_window(window: Browser, page: Path, width: int, inline: bool) -> None:
     window.open(page, width, 800)
     assert window.value("document.body.classList.contains('inline')") is inline
