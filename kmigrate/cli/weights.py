@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # they import h5py
     from kmigrate.weights.results import Outcome
 
 _INSTALL = "weights needs h5py: pip install 'kmigrate[weights]'"
+#: For building a model, and for computing with it: those that were worth saving are large.
+_SECONDS = 300
 _SUFFIXES = (".h5", ".hdf5")
 _SAVED_ARCHITECTURES = (".json", ".yaml", ".yml", ".h5", ".hdf5")
 
@@ -38,6 +40,13 @@ _SAVED_ARCHITECTURES = (".json", ".yaml", ".yml", ".h5", ".hdf5")
 @click.option("--image-dim-ordering", type=click.Choice(["tf", "th"]), help="The ordering of the kernels.")
 @click.option("--keras-version", metavar="VERSION", help="The Keras that saved the file, such as 1.0.3.")
 @click.option("--layer", "layers", multiple=True, metavar="NAME=CLASS", help="The class of a layer in Keras 1.")
+@click.option(
+    "--to-channels-last",
+    "flattened",
+    multiple=True,
+    metavar="NAME=CHANNELS,ROWS,COLUMNS",
+    help="A layer after a Flatten of this shape, for a model that is to be channels-last.",
+)
 @click.option("--check/--no-check", default=True, help="Compare both models, where the architecture is known.")
 @click.option("--force", is_flag=True, help="Replace DST.h5.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -49,6 +58,7 @@ def command(
     image_dim_ordering: str | None,
     keras_version: str | None,
     layers: tuple[str, ...],
+    flattened: tuple[str, ...],
     check: bool,
     force: bool,
     output_format: str,
@@ -68,7 +78,8 @@ def command(
     from kmigrate.weights.planning import Told
     from kmigrate.weights.saved import WeightsError
 
-    told = Told(trained_with, image_dim_ordering, keras_version, dict(_layer(one) for one in layers))
+    classes, shapes = dict(map(_layer, layers)), dict(map(_shape, flattened))
+    told = Told(trained_with, image_dim_ordering, keras_version, classes, shapes)
     try:
         outcome = _run(source, destination, told, model, check=check)
     except (WeightsError, VerifyError) as error:
@@ -103,7 +114,7 @@ def _run(source: str, destination: str, told: Told, model: str | None, *, check:
     from kmigrate.verify.verification import Limits
     from kmigrate.weights.checking import Checker
 
-    limits = Limits()
+    limits = Limits(_SECONDS)
     with contextlib.ExitStack() as stack:
         made = tempfile.TemporaryDirectory(prefix="kmigrate-weights-", ignore_cleanup_errors=True)
         folder = Path(stack.enter_context(made))
@@ -161,6 +172,13 @@ def _layer(text: str) -> tuple[str, str]:
     if not name or not cls:
         raise click.UsageError("--layer is NAME=CLASS, for example conv_a=Convolution1D")
     return name, cls
+
+
+def _shape(text: str) -> tuple[str, tuple[int, ...]]:
+    match = re.fullmatch(r"(?P<name>.+)=(?P<sizes>[1-9]\d*(?:,[1-9]\d*){1,3})", text)
+    if match is None:
+        raise click.UsageError("--to-channels-last is NAME=CHANNELS,ROWS,COLUMNS, for example fc1=512,7,7")
+    return match["name"], tuple(int(size) for size in match["sizes"].split(","))
 
 
 def _check_destination(source: str, destination: str, *, force: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,14 +57,16 @@ def convert(step: Step, arrays: Sequence[Array]) -> list[Array]:
         at = step.part.roles.index("running_std")
         moved[at] = _variance(moved[at], step.deviation_epsilon)
     moved = table.way(step.cls).there(moved, step.arguments)
-    return table.turned(step.cls, moved) if step.is_turned else moved
+    moved = table.turned(step.cls, moved) if step.is_turned else moved
+    return [_rows(array, step.flattened, to_last=True) for array in moved] if step.flattened else moved
 
 
 def restore(step: Step, arrays: Sequence[Array]) -> list[Array]:
     """The way back: exact, but for a standard deviation."""
     if step.cls is None:
         return list(arrays)
-    moved = table.turned(step.cls, arrays) if step.is_turned else list(arrays)
+    moved = [_rows(array, step.flattened, to_last=False) if step.flattened else array for array in arrays]
+    moved = table.turned(step.cls, moved) if step.is_turned else moved
     is_joined = len(step.part.shapes) == len(_JOINED)
     arguments = {**step.arguments, "consume_less": "gpu" if is_joined else "cpu"}
     moved = table.way(step.cls).back(moved, arguments)
@@ -73,6 +76,17 @@ def restore(step: Step, arrays: Sequence[Array]) -> list[Array]:
     if step.is_old_steps:
         moved[0] = moved[0].transpose(3, 2, 0, 1)
     return moved
+
+
+def _rows(array: Array, shape: Shape, *, to_last: bool) -> Array:
+    """An array with a row for each number of (channels, sizes…), in the order of (sizes…, channels), or back."""
+    if array.shape[:1] != (math.prod(shape),):
+        return array
+    axes = range(len(shape))
+    rest = array.shape[1:]
+    if to_last:
+        return np.moveaxis(array.reshape(*shape, *rest), 0, axes[-1]).reshape(array.shape)
+    return np.moveaxis(array.reshape(*shape[1:], shape[0], *rest), axes[-1], 0).reshape(array.shape)
 
 
 def _variance(deviation: Array, epsilon: float) -> Array:
@@ -110,6 +124,8 @@ def _done(step: Step, after: Sequence[Shape]) -> Iterator[str]:
         yield "turned"
     if step.deviation_epsilon is not None:
         yield "deviation squared"
+    if step.flattened:
+        yield "rows channels-last"
 
 
 def names(step: Step, count: int) -> list[str]:

@@ -6,6 +6,7 @@ refused with a sentence that says what to give.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -52,14 +53,16 @@ class Told:
     """What the caller says: None and empty where nothing.
 
     ``backend`` is "theano" or "tensorflow", ``ordering`` "th" or "tf", ``version`` that of Keras, ``classes`` the
-    class of a layer by its name, ``architecture`` the layers with weights, ``by_number`` those of a model of Keras 0.x
-    by their number.
+    class of a layer by its name. ``flattened`` is the shape (channels, sizes…) whose flattening a layer takes, by its
+    name, for those of a model that is to be channels-last. ``architecture`` are the layers with weights, ``by_number``
+    those of a model of Keras 0.x by their number.
     """
 
     backend: str | None = None
     ordering: str | None = None
     version: str | None = None
     classes: Mapping[str, str] = field(default_factory=dict)
+    flattened: Mapping[str, Shape] = field(default_factory=dict)
     architecture: Sequence[Leaf] | None = None
     by_number: Sequence[Leaf | None] | None = None
 
@@ -70,7 +73,8 @@ class Step:
 
     ``cls`` is None for a layer of the user's own. ``is_turned``: kernels are in Theano's convention. ``is_old_steps``:
     the kernel of a Convolution1D is (filters, in, length, 1), as before Keras 1.1.0. ``deviation_epsilon``: running_std
-    is a standard deviation, and the layer adds this to it.
+    is a standard deviation, and the layer adds this to it. ``flattened``: the layer takes what a ``Flatten`` makes of
+    (channels, sizes…), and is to take what one makes of (sizes…, channels).
     """
 
     part: Part
@@ -80,6 +84,7 @@ class Step:
     is_turned: bool = False
     is_old_steps: bool = False
     deviation_epsilon: float | None = None
+    flattened: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ def plan(saved: Saved, told: Told) -> Plan:
     backend = _backend(saved, steps, told, assumed)
     steps = [replace(step, is_turned=backend == "theano" and step.cls in table.CONVOLVED) for step in steps]
     steps = _variances(saved, steps, told, assumed)
+    steps = _flattened(steps, told)
     return Plan(tuple(steps), backend, ordering, tuple(assumed))
 
 
@@ -112,7 +118,7 @@ def plan(saved: Saved, told: Told) -> Plan:
 
 
 def _classes(parts: Sequence[Part], told: Told, assumed: list[str]) -> list[Step]:
-    unknown = set(told.classes) - {name for part in parts for name in (part.name, part.group)}
+    unknown = {*told.classes, *told.flattened} - {name for part in parts for name in (part.name, part.group)}
     if unknown:
         raise WeightsError(f"the file has no layer {sorted(unknown)[0]}")
     by_name = _by_name(parts, told)
@@ -319,6 +325,20 @@ def _variances(saved: Saved, steps: Sequence[Step], told: Told, assumed: list[st
     said = " and ".join(f"{one:g}" for one in sorted(set(epsilons.values())))
     assumed.append(f"running_std of {which} is a standard deviation, which becomes a variance for the epsilon {said}")
     return [replace(step, deviation_epsilon=epsilons[step.part]) if step.part in epsilons else step for step in steps]
+
+
+def _flattened(steps: Sequence[Step], told: Told) -> list[Step]:
+    found = []
+    for step in steps:
+        shape = told.flattened.get(step.part.name) or told.flattened.get(step.part.group)
+        if shape is not None and not any(one[:1] == (math.prod(shape),) for one in step.part.shapes):
+            sizes = " x ".join(map(str, shape))
+            raise WeightsError(
+                f"layer {step.part.name} does not take {math.prod(shape)} = {sizes} numbers, it has the weights "
+                f"{_shapes(step.part)}"
+            )
+        found.append(replace(step, flattened=shape))
+    return found
 
 
 def _numbers(version: str) -> tuple[int, ...]:

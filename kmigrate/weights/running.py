@@ -58,7 +58,8 @@ def run(
         converted = tuple(converting.describe(plan))
         if config is not None:
             config = _completed(config, plan)
-        whole = _whole(saved, config) if config is not None and saved.config is not None else _Whole()
+        is_whole = config is not None and saved.config is not None and not told.flattened
+        whole = _whole(saved, config) if is_whole and config is not None else _Whole()
         converting.write(saved, plan, destination, config=whole.config, training=whole.training)
         made = Outcome(
             source,
@@ -117,6 +118,8 @@ def _checked(
     checks: Checks | str,
 ) -> Checked | str:
     """What comparing both models came to, or why they were not."""
+    if any(step.flattened for step in plan.steps):
+        return "the new weights are for a model that is channels-last, and the old one is not"
     if isinstance(checks, str):
         return checks
     if checks.unwanted is not None:

@@ -195,6 +195,34 @@ def test_weights_beside_a_program(converting: Converting) -> None:
         converting.convert("old.h5", program=Program("models.py", old, new, script="models.py", call="build(3)"))
 
 
+_CHANNELS_LAST = """
+import numpy as np
+import tf_keras
+def outputs(path, images):
+    layers = tf_keras.layers
+    model = tf_keras.Sequential([
+        layers.Conv2D(4, (3, 2), input_shape=(9, 8, 3)), layers.Flatten(), layers.Dense(3)
+    ])
+    model.load_weights(path)
+    return model.predict_on_batch(np.array(images, dtype="float32").transpose(0, 2, 3, 1)).tolist()
+"""
+
+
+def test_a_model_made_channels_last(converting: Converting, keras2: Programs) -> None:
+    code = "Dense(3)(Flatten()(Convolution2D(4, 3, 2, dim_ordering='th')(x)))"
+    converting.save([Case("flat", code, ((3, 9, 8),))], whole="whole.h5", weights="old.h5")
+    with opened(str(converting.folder / "old.h5")) as saved:
+        names = [group.name for group in saved.groups]
+    flattened = {name: (4, 7, 7) for name in names if name.startswith("dense")}
+    outcome = converting.convert("old.h5", told=Told(flattened=flattened))
+    assert [one.done for one in outcome.converted] == [("kernel transposed",), ("rows channels-last",)]
+    images = np.random.default_rng(1).normal(size=(2, 3, 9, 8)).tolist()
+    with converting.keras1.program() as old, keras2.program() as new:
+        before = old.call(_SAVING, "outputs", str(converting.folder / "whole.h5"), [images])[0]
+        after = new.call(_CHANNELS_LAST, "outputs", str(converting.folder / "new.h5"), images)
+    np.testing.assert_allclose(after, before, rtol=1e-5, atol=1e-5)
+
+
 _LOADING = """
 import numpy as np
 import tf_keras

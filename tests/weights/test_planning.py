@@ -113,6 +113,19 @@ def test_layers_that_there_are_not_are_refused(tmp_path: Path) -> None:
         _converted(tmp_path, _DENSE, Told(classes={"dense_1": "Convolution2D"}))
 
 
+def test_rows_for_channels_last_are_those_of_the_shape(tmp_path: Path) -> None:
+    outcome, before, after = _converted(tmp_path, files.VGG, Told(flattened={"fc1": (16, 7, 7)}))
+    rows = before["fc1"][0].reshape(16, 7, 7, 10).transpose(1, 2, 0, 3).reshape(784, 10)
+    assert np.array_equal(after["fc1"][0], rows)
+    assert np.array_equal(after["predictions"][0], before["predictions"][0])
+    assert outcome.unchecked is not None
+    assert "channels-last" in outcome.unchecked
+    with pytest.raises(WeightsError, match="fc1 does not take 392 = 8 x 7 x 7 numbers"):
+        _converted(tmp_path, files.VGG, Told(flattened={"fc1": (8, 7, 7)}))
+    with pytest.raises(WeightsError, match="no layer fc7"):
+        _converted(tmp_path, files.VGG, Told(flattened={"fc7": (16, 7, 7)}))
+
+
 def test_layers_of_the_users_own_stay_as_they_are(tmp_path: Path) -> None:
     outcome, before, after = _converted(tmp_path, {"mine": [("scale", (2, 3, 4, 5)), ("shift", ())]})
     assert [one.tobytes() for one in after["mine"]] == [one.tobytes() for one in before["mine"]]

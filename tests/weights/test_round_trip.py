@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,19 @@ def test_there_and_back_is_exact(
     back = restore(step, moved)
     assert [(one.dtype, one.shape) for one in back] == [(one.dtype, one.shape) for one in arrays]
     assert all(np.array_equal(a, b) for a, b in zip(arrays, back, strict=True))
+
+
+@given(shape=st.lists(_SIZE, min_size=2, max_size=4), units=_SIZE)
+def test_rows_for_channels_last_come_back(shape: list[int], units: int) -> None:
+    rows = math.prod(shape)
+    arrays = [np.arange(rows * units, dtype="float32").reshape(rows, units), np.arange(units, dtype="float32")]
+    part = Part("x", "x", (0, 1), ("W", "b"), tuple(one.shape for one in arrays))
+    step = Step(part, "Dense", "told", flattened=tuple(shape))
+    moved = convert(step, arrays)
+    image = np.random.default_rng(3).normal(size=shape)
+    before, after = image.ravel() @ arrays[0], np.moveaxis(image, 0, -1).ravel() @ moved[0]
+    np.testing.assert_allclose(after, before, atol=1e-9 * (1 + np.abs(before).max()))
+    assert all(np.array_equal(a, b) for a, b in zip(arrays, restore(step, moved), strict=True))
 
 
 def test_a_deviation_comes_back_within_rounding() -> None:
