@@ -14,6 +14,7 @@ from kmigrate.keras_api.model import How, Row
 from kmigrate.lsp import shapes
 from kmigrate.lsp.analysis import Checked
 from kmigrate.program.program import KerasCall, Program
+from kmigrate.program.values import keras_path
 from kmigrate.report import mapping, shapes_text
 from kmigrate.report.shapes_summary import ModelSummary, Value
 
@@ -37,12 +38,17 @@ def hover(checked: Checked, uri: str, position: types.Position) -> types.Hover |
         return None
     there = checked.study.there(offset)
     node = _node_at(program, there)
-    if node is None:
+    imported = _import_at(program, there)
+    if imported is not None:
+        span, symbol = imported
+        parts = [*_what_it_became(program, symbol)]
+    elif node is not None:
+        span = program.module.span(node)
+        parts = [*_symbol(checked, program, node), *_shapes(checked, program, node)]
+    else:
         return None
-    parts = [*_symbol(checked, program, node), *_shapes(checked, program, node)]
     if not parts:
         return None
-    span = program.module.span(node)
     place = checked.study.place
     where = snapshot.place(Span(place(span.start), place(span.end)))
     content = types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(parts))
@@ -64,6 +70,17 @@ def _node_at(program: Program, offset: int) -> ast.expr | None:
     return best
 
 
+def _import_at(program: Program, offset: int) -> tuple[Span, str] | None:
+    """The name of Keras 1 that is imported at the offset: where, and its full name."""
+    for imported in program.module.imports:
+        span = program.module.span(imported.alias)
+        if span.start <= offset <= span.end:
+            path = keras_path(imported.path)
+            symbol = keras_api.canonical(path) if path is not None else None
+            return (span, symbol) if symbol is not None else None
+    return None
+
+
 # --- the symbol -----------------------------------------------------------------------------------------------------
 
 
@@ -76,12 +93,16 @@ def _symbol(checked: Checked, program: Program, node: ast.expr) -> Iterator[str]
     symbol = call.symbol if call is not None else use.symbol if use is not None else None
     if symbol is None:
         return
+    yield from _what_it_became(program, symbol)
+    if call is not None:
+        yield from _this_call(checked, program, call, program.row(symbol))
+
+
+def _what_it_became(program: Program, symbol: str) -> Iterator[str]:
     row = program.row(symbol)
     yield _became(symbol, row)
     if row is not None and row.note:
         yield row.note
-    if call is not None:
-        yield from _this_call(checked, program, call, row)
 
 
 def _became(symbol: str, row: Row | None) -> str:

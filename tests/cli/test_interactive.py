@@ -229,6 +229,16 @@ def test_shell_lines_of_notebooks_are_asked_about(tmp_path: Path, answer: Kmigra
         assert "nb_epoch" in path.read_text()
 
 
+def test_questions_are_kept_from_what_a_program_reads(
+    tmp_path: Path, kmigrate: Kmigrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(tmp_path, names=("a.py",))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\nn\ny\n"))
+    done = kmigrate("upgrade", "--interactive", "--output-format", "json", ".")
+    assert [found["code"] for found in json.loads(done.out)] == ["KM103"]
+    assert done.err.count("Make this change?") == 3
+
+
 # --- the editor -----------------------------------------------------------------------------------------------------
 
 
