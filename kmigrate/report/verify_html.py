@@ -30,7 +30,7 @@ font-size:13px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:12.5px;color:var(--soft);margin:14px 0 4px}
 .legend i{display:inline-block;width:13px;height:13px;border-radius:3px;margin-right:6px;vertical-align:-2px}
 table{border-collapse:collapse;font-size:13.5px;width:100%}th{text-align:left;color:var(--soft);font-weight:500;
-font-size:12px}td,th{padding:3px 14px 3px 0;border-bottom:1px solid var(--edge);vertical-align:top}
+font-size:12px;white-space:nowrap}td,th{padding:3px 14px 3px 0;border-bottom:1px solid var(--edge);vertical-align:top}
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}.all{margin:6px 0 0}
 .all a{color:var(--last);text-decoration:none;white-space:nowrap}.all td:first-child{overflow-wrap:anywhere}

@@ -166,7 +166,8 @@ def test_each_device_is_a_run_of_its_own(tmp_path: Path) -> None:
         "from kmigrate.cli import app\n"
         "from kmigrate.verify import devices\n"
         "devices._gpus = lambda: [devices.Device(name, '-1', 'CPU') for name in ('gpu:0 (A)', 'gpu:1 (B)')]\n"
-        "raise SystemExit(app.run(['verify', '--device', 'auto', '--output-format', 'json', 'train.py']))\n"
+        "raise SystemExit(app.run(['verify', '--device', 'auto', '--output-format', 'json',"
+        " '--html', 'page.html', 'train.py']))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "run.py"]
@@ -176,3 +177,6 @@ def test_each_device_is_a_run_of_its_own(tmp_path: Path) -> None:
     found = json.loads(done.stdout)
     assert [(one["device"], one["status"]) for one in found] == [("gpu:0 (A)", "identical"), ("gpu:1 (B)", "identical")]
     assert done.returncode == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("on gpu:0 (A), ") == page.count("on gpu:1 (B), ") == 2  # in the table, and above the models
+    assert "line 4" in page  # where a layer is made

@@ -41,7 +41,8 @@ class _Finder(importlib.abc.MetaPathFinder):
 
         def exec_module(module: Any) -> None:
             execute(module)
-            for change in _changes.pop(name):
+            # its package may have imported it while it was looked for: then it is changed already
+            for change in _changes.pop(name, ()):
                 change(module)
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
