@@ -111,15 +111,14 @@ def test_what_an_unsafe_repair_of_a_layout_changes_is_told(tmp_path: Path, capsy
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pins", [True, False], ids=["pinned", "not pinned"])
-def test_the_example_of_the_flatten_order(pins: bool, tmp_path: Path) -> None:
+def test_the_example_of_the_flatten_order(pins: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """That of docs/verification.md: where KM202 does not pin it, a channels-first Flatten has another order."""
     for path in EXAMPLE.iterdir():
         text = path.read_text(encoding="utf-8")
         (tmp_path / path.name).write_text(text.replace('ignore = ["KM202"]', "") if pins else text, encoding="utf-8")
-    command = [sys.executable, "-m", "kmigrate", "verify", "--output-format", "json", "train.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    (model,) = json.loads(done.stdout)
-    assert (model["status"], done.returncode) == (("identical", 0) if pins else ("differs", 1))
+    ended = app.run(["verify", "--output-format", "json", str(tmp_path / "train.py")])
+    (model,) = json.loads(capsys.readouterr().out)
+    assert (model["status"], ended) == (("identical", 0) if pins else ("differs", 1))
     if not pins:
         assert model["first_diverging_layer"] == "flat"
         assert model["diagnosis"].startswith("Flatten order: channels-first")
