@@ -438,15 +438,15 @@ class Program:
             # Keras 2 had the optimizers in lower case too, until 2.3.
             renamed = new and new.lower() != use.path.rpartition(".")[2].lower()
             if renamed or use.path.startswith(_ONLY_KERAS1):
-                evidence.add(1)
+                return 1
             if use.symbol is None and not keras_api.is_module(use.path) and keras_api.on_keras2(use.path):
                 evidence.add(2)
         for call in self.calls:
             versions = self.call_version(call)
             if versions != {1} or not self._is_shared(call):
+                if 1 in versions:
+                    return 1
                 evidence |= versions
-        if 1 in evidence:
-            return 1
         if self.origin.is_rewritten:  # by now kmigrate itself has written what only Keras 2 has
             return self.origin.written_for
         return 2 if evidence else None

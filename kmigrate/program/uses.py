@@ -28,7 +28,7 @@ class Handed:
     by_name: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Use:
     """An expression that names a Keras symbol or module: ``node`` is the longest dotted name that does.
 
@@ -126,8 +126,9 @@ class _Uses:
         expr = node
         while True:
             keras = keras_path(path)
-            if keras is not None and keras_api.canonical(keras) is not None:
-                return Use(expr, scope, alias, keras, keras_api.canonical(keras), handed)
+            symbol = keras_api.canonical(keras) if keras is not None else None
+            if keras is not None and symbol is not None:
+                return Use(expr, scope, alias, keras, symbol, handed)
             above = self._attribute_of(expr)
             if above is None:
                 break

@@ -26,6 +26,7 @@ was 1e-5 then.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -187,10 +188,13 @@ def check(program: Program) -> Iterator[Finding]:
     for call in program.calls:
         if 2 in program.call_version(call):
             continue
+        changes = _changes_for(call.symbol)
+        if not changes:
+            continue
         given = {entry.parameter: entry.argument for entry in program.bound(call) if entry.parameter}
         defaults = dict(keras_api.params(call.symbol))
-        for change in (*CHANGES, *_for_layers(call)):
-            argument = given.get(change.parameter) if call.symbol in change.symbols else None
+        for change in changes:
+            argument = given.get(change.parameter)
             if argument is None or is_default(argument, defaults.get(change.parameter)):
                 continue
             if change.when(program, call, argument, given):
@@ -199,16 +203,18 @@ def check(program: Program) -> Iterator[Finding]:
     yield from _nadam(program)
 
 
-def _for_layers(call: KerasCall) -> tuple[Change, ...]:
-    """The change of activity regularizers, if the call makes a layer."""
-    if keras_api.kind(call.symbol) != "class" or LAYER not in keras_api.mro(call.symbol):
-        return ()
+@functools.cache
+def _changes_for(symbol: str) -> tuple[Change, ...]:
+    """What changed for calls of ``symbol``: of those that make a layer, activity regularizers, too."""
+    own = tuple(change for change in CHANGES if symbol in change.symbols)
+    if keras_api.kind(symbol) != "class" or LAYER not in keras_api.mro(symbol):
+        return own
     message = (
         "Keras 2 divides activity regularization by the batch size, Keras 1 did not: kmigrate.compat.activity_l1, "
         "activity_l2 "
         "and activity_l1l2 take that back"
     )
-    return (Change((call.symbol,), "activity_regularizer", message, _is_weight_regularizer),)
+    return (*own, Change((symbol,), "activity_regularizer", message, _is_weight_regularizer))
 
 
 def _finding(program: Program, call: KerasCall, argument: Argument, change: Change) -> Finding:
