@@ -179,4 +179,4 @@ def test_each_device_is_a_run_of_its_own(tmp_path: Path) -> None:
     assert done.returncode == 0
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count("on gpu:0 (A), ") == page.count("on gpu:1 (B), ") == 2  # in the table, and above the models
-    assert "line 4" in page  # where a layer is made
+    assert ">line 6<" in page  # where a layer is made
