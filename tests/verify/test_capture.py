@@ -68,6 +68,25 @@ model.layers[0].set_weights([saved['kernel'], saved['bias']])
 """,
         1,
     ),
+    "questions, windows, waiting, downloads": (
+        """
+import time
+import tkinter as tk
+import urllib.request
+from keras.layers import Dense
+from keras.models import Sequential
+units = int(input('units? '))
+assert isinstance(eval(input('a number? ')), int)
+root = tk.Tk()
+time.sleep(10000)
+assert urllib.request.urlopen('https://example.com/data.csv').read()
+urllib.request.urlretrieve('https://example.com/data.txt', 'data.txt')
+assert open('data.txt').read()
+model = Sequential([Dense(units + 3, input_dim=4)])
+root.mainloop()
+""",
+        1,
+    ),
     "a function that needs arguments, in a program that fails": (
         """
 from keras.layers import Dense, Flatten

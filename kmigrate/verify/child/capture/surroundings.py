@@ -6,6 +6,7 @@ import builtins
 import functools
 import importlib.abc
 import importlib.machinery
+import io
 import os
 import re
 import socket
@@ -46,6 +47,12 @@ _OPTIONAL = frozenset(
 _NEVER = frozenset(["keras", "tensorflow", "tf_keras", "kmigrate", "numpy", "scipy"])
 #: Where scikit-learn has, and had before 0.20, its search over parameters.
 _SEARCHES = ("sklearn.model_selection", "sklearn.grid_search")
+#: Windows, which nobody sees: an empty module stands in for these where they are installed, too.
+_WINDOWS = frozenset(["tkinter", "Tkinter", "turtle", "pyglet", "pygame", "wx", "gtk", "gi", "kivy"]) | frozenset(
+    ["PyQt4", "PyQt5", "PyQt6", "PySide", "PySide2", "PySide6"]
+)
+#: What a question on the terminal is answered with: a number, a text, and Python.
+_ANSWER = "1"
 #: Names of Python 2 that code from then may still use where it parses as Python 3.
 _PYTHON2 = {
     "xrange": range,
@@ -54,13 +61,13 @@ _PYTHON2 = {
     "basestring": str,
     "unichr": chr,
     "reduce": functools.reduce,
-    "raw_input": lambda *_: "",
+    "raw_input": lambda *_: _ANSWER,
 }
 
 
 def install(side: str, folder: str, say: Callable[[str], None]) -> None:
     """Change this process; ``folder`` holds the program's own files."""
-    builtins.input = lambda *_: ""
+    builtins.input = lambda *_: _ANSWER
     time.sleep = lambda _: None
     if side == "reference":
         for name, value in _PYTHON2.items():
@@ -70,6 +77,8 @@ def install(side: str, folder: str, say: Callable[[str], None]) -> None:
     _no_network()
     _no_processes()
     sys.meta_path.append(_Optional(folder, say))
+    sys.meta_path.insert(0, _Windows(folder, say))
+    imports.after("urllib.request", lambda module: _downloads(module, say))
     imports.after("matplotlib.pyplot", lambda module: setattr(module, "show", lambda *_, **__: None))
     imports.after("scipy.optimize", lambda module: setattr(module, "fmin_l_bfgs_b", _minimum))
     imports.after("scipy.misc", lambda module: _pictures(module, say))
@@ -85,6 +94,21 @@ def _no_network() -> None:
     socket.socket.connect = refuse  # type: ignore[method-assign]
     socket.create_connection = refuse
     socket.getaddrinfo = refuse
+
+
+def _downloads(request: Any, say: Callable[[str], None]) -> None:
+    """What a program downloads by itself: text, or a file that is made up when it is read (``missing``)."""
+
+    def urlopen(url: Any, *_: Any, **__: Any) -> Any:
+        say("made up: what {} holds".format(getattr(url, "full_url", url)))
+        return io.BytesIO(b"1,2,3\n" * 100)
+
+    def urlretrieve(url: Any, filename: Any = None, *_: Any, **__: Any) -> Any:
+        name = filename or os.path.basename(str(url))
+        say("not downloaded: {}".format(url))
+        return name, None
+
+    request.urlopen, request.urlretrieve = urlopen, urlretrieve
 
 
 def _no_processes() -> None:
@@ -206,6 +230,9 @@ class _Optional(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return None
         if "." not in name:
             self._say("not installed, an empty module stands in: {}".format(name))
+        return self._empty(name)
+
+    def _empty(self, name: str) -> Any:
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def _importing(self) -> Any:
@@ -227,3 +254,11 @@ class _Optional(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: Any) -> None:
         """Nothing is in it."""
+
+
+class _Windows(_Optional):
+    """Comes first: toolkits of windows are found nowhere else."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:  # noqa: ARG002
+        """An empty module for a toolkit that the program itself imports."""
+        return self._empty(name) if name.split(".")[0] in _WINDOWS and self._importing() is not None else None
