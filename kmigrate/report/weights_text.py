@@ -74,7 +74,7 @@ def _checked(checked: Checked) -> str:
         found = f"the outputs of {checked.layers} layers are the same on Keras 1.2.2 and on tf_keras, "
         said = f"{found}within {checked.max_abs_error:.1e}"
     else:
-        said = str(checked.reason)
+        said = str(checked.reason).rstrip(".")
         if checked.max_abs_error is not None:
             said += f"; the outputs are {checked.max_abs_error:.2g} apart"
     word = "Checked" if checked.status == "identical" else checked.status.replace("_", " ").capitalize()

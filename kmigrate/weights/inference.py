@@ -53,6 +53,12 @@ class Part:
     shapes: tuple[Shape, ...]
 
 
+def is_automatic(name: str) -> bool:
+    """Whether a layer's name is one that Keras gives, so that it tells the class."""
+    match = _AUTOMATIC.fullmatch(name)
+    return match is not None and match["cls"] in _BY_NAME
+
+
 def parts(group: Group, *, is_numbered: bool) -> list[Part]:
     """The layers in a group, in the order of their first weights."""
     shapes = [weight.shape for weight in group.weights]

@@ -107,6 +107,9 @@ def plan(saved: Saved, told: Told) -> Plan:
         _check_rank(step)
     steps = [replace(step, is_old_steps=_is_old_steps(step)) for step in steps]
     steps, ordering = _orderings(steps, told, assumed)
+    alike = [step.part.name for step in steps if step.source == "inferred" and _may_be_transposed(step)]
+    if alike:
+        assumed.append(f"Convolution2D and not Deconvolution2D, whose weights look the same: {_listed(alike)}")
     backend = _backend(saved, steps, told, assumed)
     steps = [replace(step, is_turned=backend == "theano" and step.cls in table.CONVOLVED) for step in steps]
     steps = _variances(saved, steps, told, assumed)
@@ -194,6 +197,15 @@ def _check_rank(step: Step) -> None:
     rank = _RANKS.get(step.cls or "")
     if rank is not None and len(step.part.shapes[0]) != rank:
         raise WeightsError(f"layer {step.part.name} has the weights {_shapes(step.part)}, which no {step.cls} has")
+
+
+def _may_be_transposed(step: Step) -> bool:
+    """Whether a layer that the user named may be a Deconvolution2D: with as many filters as inputs nothing tells."""
+    if step.cls != "Convolution2D" or inference.is_automatic(step.part.name):
+        return False
+    kernel = step.part.shapes[0]
+    first, second = kernel[:2] if step.arguments.get("dim_ordering") == "th" else kernel[-2:]
+    return first == second
 
 
 def _is_old_steps(step: Step) -> bool:

@@ -11,6 +11,7 @@ import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import h5py
@@ -19,6 +20,10 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
+
+
+#: What a file begins with that Git LFS has in place of a large one.
+_LFS = b"version https://git-lfs"
 
 
 class WeightsError(Exception):
@@ -76,6 +81,11 @@ def opened(path: str) -> Iterator[Saved]:
     except OSError as error:
         said = one_line(error)
         if "signature not found" in said:
+            with contextlib.suppress(OSError), Path(path).open("rb") as stream:
+                if stream.read(len(_LFS)) == _LFS:
+                    raise WeightsError(
+                        f"{path} is a pointer of Git LFS and not the file: git lfs pull brings it"
+                    ) from error
             raise WeightsError(f"{path} is not an HDF5 file") from error
         if "truncated" in said:
             raise WeightsError(f"{path} is cut off: it is shorter than it says") from error

@@ -104,6 +104,17 @@ def test_a_kernel_of_sequences_or_images_is_asked_for(tmp_path: Path) -> None:
     assert any("words" in one and "Convolution1D fits too" in one for one in outcome.plan.assumptions)
 
 
+def test_a_kernel_that_may_be_transposed_is_said(tmp_path: Path) -> None:
+    outcome, _, _ = _converted(tmp_path, files.VGG)
+    assert [one for one in outcome.plan.assumptions if "Deconvolution2D" in one] == [
+        "Convolution2D and not Deconvolution2D, whose weights look the same: block1_conv2"
+    ]
+    automatic: Layers = {"deconvolution2d_1": [("W", (8, 8, 3, 5)), ("b", (8,))]}
+    outcome, before, after = _converted(tmp_path, automatic, Told(ordering="th"))
+    assert not any("Deconvolution2D" in one for one in outcome.plan.assumptions)
+    assert np.array_equal(after["deconvolution2d_1"][0], before["deconvolution2d_1"][0].transpose(2, 3, 0, 1))
+
+
 def test_layers_that_there_are_not_are_refused(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="no layer nothing"):
         _converted(tmp_path, _DENSE, Told(classes={"nothing": "Dense"}))

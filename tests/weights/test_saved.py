@@ -68,6 +68,7 @@ def _with_bad_json(path: Path) -> None:
     [
         (lambda path: path.write_text("not HDF5"), "is not an HDF5 file"),
         (lambda path: path.write_bytes(b""), "is not an HDF5 file"),
+        (lambda path: path.write_text("version https://git-lfs.github.com/spec/v1\nsize 9\n"), "git lfs pull"),
         (lambda path: None, "there is no such file"),
         (lambda path: path.mkdir(), "cannot be read"),
         (_cut, "is cut off"),
