@@ -29,8 +29,8 @@ def main(arguments: list[str]) -> int:
         others = [result for result in results if result["status"] != "identical"]
         counts["programs"] += 1
         counts["that build models"] += bool(models)
-        counts["compared, all of them"] += bool(models) and all(one["status"] != "not_compared" for one in results)
-        counts["identical, all of them"] += bool(models) and not others
+        counts["compared, all of them"] += bool(models) and all(one["status"] != "not_compared" for one in models)
+        counts["identical, all of them"] += bool(models) and all(one["status"] == "identical" for one in models)
         counts["models"] += len(models)
         counts["models compared"] += sum(one["status"] != "not_compared" for one in models)
         counts["models identical"] += sum(one["status"] == "identical" for one in models)
