@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -23,7 +24,13 @@ from tests.verify.both import Both, upgraded
 from tests.verify.fault_programs import PROGRAMS
 from tests.verify.programs import IMAGES_OLD
 
+_CHILD = Path(devices.__file__).parent / "child"
 _GPUS = [Device("gpu:0 (A)", "0", "GPU"), Device("gpu:1 (B)", "1", "GPU")]
+
+
+@pytest.mark.parametrize("path", sorted(_CHILD.rglob("*.py")), ids=lambda path: path.relative_to(_CHILD).as_posix())
+def test_what_runs_in_a_child_is_in_the_language_of_python_3_6(path: Path) -> None:
+    ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize(
