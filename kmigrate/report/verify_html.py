@@ -47,6 +47,7 @@ background:var(--page);max-width:46vw}.both>.drawing{position:sticky;top:66px}
 .drawing svg{display:block;margin:0 auto}
 .layers code{font:12.5px ui-monospace,SFMono-Regular,Menlo,'DejaVu Sans Mono',Consolas,monospace}
 .layers td{white-space:nowrap}
+.layers tr.first{scroll-margin-top:70px}.facts a{color:var(--last)}
 .layers tr.first td{background:var(--d4-soft)}.layers tr.chosen td{background:var(--plain)}
 h3{font-size:14.5px;margin:18px 0 4px}.plain{width:auto}.layers{margin-top:10px}
 p.soft{color:var(--soft);font-size:13.5px;margin:0}
@@ -71,6 +72,9 @@ for(const one of same(node.dataset.step))if(one!==node)one.scrollIntoView({block
 const all=[...document.querySelectorAll('details.model')];
 document.getElementById('fold').addEventListener('click',()=>{const open=all.some(one=>!one.open);
 for(const one of all)one.open=open});
+function reveal(one){const card=one.querySelector('.begins'),box=one.querySelector('.drawing');
+if(card&&box)box.scrollTop+=card.getBoundingClientRect().top-box.getBoundingClientRect().top-box.clientHeight/3}
+for(const one of all){if(one.open)reveal(one);one.addEventListener('toggle',()=>{if(one.open)reveal(one)})}
 function follow(){const found=document.getElementById(location.hash.slice(1));
 if(found?.tagName==='DETAILS')found.open=true}
 addEventListener('hashchange',follow);follow();
@@ -175,21 +179,24 @@ def _why(result: Result) -> str:
     return f'<div class="{kind}">{"".join(lines)}</div>'
 
 
-def _facts(result: Result) -> str:
+def _facts(result: Result, prefix: str) -> str:
     facts = []
     if result.max_abs_error is not None:
         relative = error_text(result.max_rel_error)
         outputs = f"{error_text(result.max_abs_error)}, {relative} of the largest value" if result.max_abs_error else ""
-        facts.append(("error of the outputs", outputs or "none: they are equal"))
+        facts.append(("error of the outputs", escape(outputs) or "none: they are equal"))
     if result.first_diverging_layer:
-        where = f", {result.first_step.place}" if result.first_step and result.first_step.place else ""
-        facts.append(("first to differ", result.first_diverging_layer + where))
+        row = escape(result.first_diverging_layer)
+        if result.first_step is not None:
+            place = f", {escape(result.first_step.place)}" if result.first_step.place else ""
+            row = f'<a href="#first-{prefix}">{row}</a>{place}'
+        facts.append(("first to differ", row))
     grown = _growth(result)
     if grown:
-        facts.append(("how it grows", grown))
+        facts.append(("how it grows", escape(grown)))
     if result.floatx and result.status is not Status.NOT_COMPARED:
         facts.append(("precision", result.floatx))
-    items = "".join(f"<dt>{escape(name)}<dd>{escape(value)}" for name, value in facts)
+    items = "".join(f"<dt>{name}<dd>{value}" for name, value in facts)
     return f"<dl class=facts>{items}</dl>" if items else ""
 
 
@@ -212,7 +219,7 @@ def _growth(result: Result) -> str:
 def _both(result: Result, prefix: str) -> str:
     """The drawing, and beside it what there is to say of the model and of its layers."""
     if not result.steps:
-        return _facts(result)
+        return _facts(result, prefix)
     drawing = verify_svg.draw(result, prefix)
     svg = svg_element(drawing.width, drawing.height, drawing.body)
     rows = "".join(_rows(result.steps, prefix, result, 0, (result.first_diverging_layer or "").split("/")))
@@ -222,7 +229,7 @@ def _both(result: Result, prefix: str) -> str:
         f"<th class=n>relative<th class=axis>{error_axis.ticks()}{rows}</table></div>"
     )
     trained = training_html.section(result.training, result.floatx) if result.training else ""
-    return f"<div class=both><div class=drawing>{svg}</div><div>{_facts(result)}{table}{trained}</div></div>"
+    return f"<div class=both><div class=drawing>{svg}</div><div>{_facts(result, prefix)}{table}{trained}</div></div>"
 
 
 def _rows(steps: Sequence[Step], prefix: str, result: Result, depth: int, first: Sequence[str]) -> Iterator[str]:
@@ -231,7 +238,8 @@ def _rows(steps: Sequence[Step], prefix: str, result: Result, depth: int, first:
         name = f"{prefix}-{number}"
         is_first = bool(first) and step.layer == first[0] and not is_marked
         is_marked = is_marked or is_first
-        mark = " class=first" if is_first and len(first) == 1 and result.status is Status.DIFFERS else ""
+        is_first_row = is_first and len(first) == 1 and result.status is Status.DIFFERS
+        mark = f' class=first id="first-{prefix.partition("-")[0]}"' if is_first_row else ""
         deep = f' style="padding-left:{depth * 18}px"' if depth else ""
         if step.cls == INPUT:
             errors = "<td class='n abs'><td class=n><td>"
