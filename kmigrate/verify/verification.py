@@ -59,6 +59,8 @@ _Captured = dict[str, Any]
 _IN_GRAPH = re.compile(r"Graph execution error:.*\nNode: '[^']*'\n([^\n]*)", re.DOTALL)
 _CALLED = re.compile(r"\n*Call arguments received by layer.*", re.DOTALL)
 _ORIGINAL = "the original"
+#: What is said of a model that saved weights cannot be loaded into.
+NOT_FITTING = "the weights do not fit"
 _FAILS = "the original fails under Keras 1.2.2"
 _REFUSED = "the upgraded program fails at a call, which was passed over so that models after it are compared"
 #: What an error about the type of numbers speaks of: only then another one may help.
@@ -319,7 +321,7 @@ class Verifier:
             for worker, model, path in zip(workers, models, task.saved or (), strict=False):
                 worker.ask("load", self._limits.seconds, model=model["record"], path=str(path))
         except VerifyError as error:
-            raise _ComputingError(f"the weights do not fit: {_short(str(error))}") from error
+            raise _ComputingError(f"{NOT_FITTING}: {_short(str(error))}") from error
 
     def _computed(self, worker: Worker, side: str, model: Described, folder: Path) -> list[int]:
         try:

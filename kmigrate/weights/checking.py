@@ -12,10 +12,12 @@ from typing import Any
 
 import h5py
 
+from kmigrate.verify import pairing
+from kmigrate.verify.pairing import Described
 from kmigrate.verify.problems import VerifyError
-from kmigrate.verify.processes import Programs
+from kmigrate.verify.processes import Programs, Worker
 from kmigrate.verify.results import Result, Status
-from kmigrate.verify.verification import Limits, Task, Verifier
+from kmigrate.verify.verification import NOT_FITTING, Limits, Task, Verifier
 from kmigrate.weights.architecture import Leaf
 from kmigrate.weights.converting import convert, restore
 from kmigrate.weights.planning import Plan
@@ -70,6 +72,16 @@ def _untyped(config: Any) -> Any:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """``leaves`` are the layers with weights of the original. ``order`` are the numbers of its own layers that have
+    some, in the order in which the upgraded model has them; None where that cannot be told.
+    """
+
+    leaves: Sequence[Leaf]
+    order: Sequence[int] | None
+
+
 class Checker:
     """Runs Keras 1.2.2 and tf_keras, which the caller ends. ``scratch`` is a folder for files. Raises VerifyError."""
 
@@ -79,32 +91,44 @@ class Checker:
         self._scratch = scratch
         self._limits = limits
 
-    def leaves(self, program: Program, groups: Sequence[Group]) -> list[Leaf]:
+    def layers(self, program: Program, groups: Sequence[Group]) -> Layers:
         """The layers with weights of the model that the program builds and whose weights the file has.
 
         Raises :class:`WeightsError` where it builds none.
         """
         wanted = sorted(weight.shape for group in groups for weight in group.weights)
-        scratch = self._new_folder()
-        with self._old.program() as worker:
-            found = worker.ask(
-                "capture",
-                self._limits.seconds + 30,
-                script=str(program.old / program.script),
-                folder=str(program.old),
-                scratch=str(scratch),
-                floatx="float32",
-                ordering=program.ordering,
-                seconds=self._limits.seconds,
-                call=program.call,
-            )
-            for model in found["models"]:
-                layers = worker.ask("saved", self._limits.seconds, model=model["record"]) if "nodes" in model else []
-                if sorted(_shapes(layers)) == wanted:
-                    return [Leaf(layer["name"], layer["class"], layer["arguments"]) for layer in layers]
-        if found["error"] and not found["models"]:
-            raise WeightsError(f"{program.name} fails under Keras 1.2.2: {found['error']['text']}")
-        raise WeightsError(f"no model that {program.name} builds has weights of the shapes that the file has")
+        with self._old.program() as old, self._new.program() as new:
+            before = self._captured(old, program.old, program)
+            for model in before["models"]:
+                saved = old.ask("saved", self._limits.seconds, model=model["record"]) if "nodes" in model else []
+                if sorted(_shapes(saved)) == wanted:
+                    break
+            else:
+                if before["error"] and not before["models"]:
+                    raise WeightsError(f"{program.name} fails under Keras 1.2.2: {before['error']['text']}")
+                raise WeightsError(f"no model that {program.name} builds has weights of the shapes that the file has")
+            after = [one for one in self._captured(new, program.new, program)["models"] if "nodes" in one]
+            pairs = pairing.pair_models([one for one in before["models"] if "nodes" in one], after)
+            upgraded = next((b for a, b in pairs if a is model), None)
+            order = None
+            if upgraded is not None:
+                others = new.ask("saved", self._limits.seconds, model=upgraded["record"])
+                order = _order(pairing.pair_layers(model, upgraded), saved, others)
+        return Layers([Leaf(one["name"], one["class"], one["arguments"]) for one in saved], order)
+
+    def _captured(self, worker: Worker, folder: Path, program: Program) -> dict[str, Any]:
+        found: dict[str, Any] = worker.ask(
+            "capture",
+            self._limits.seconds + 30,
+            script=str(folder / program.script),
+            folder=str(folder),
+            scratch=str(self._new_folder()),
+            floatx="float32",
+            ordering=program.ordering,
+            seconds=self._limits.seconds,
+            call=program.call,
+        )
+        return found
 
     def loads(self, destination: str) -> str | None:
         """What tf_keras says against loading a whole model; None if it loads."""
@@ -152,6 +176,23 @@ class Checker:
         return Path(tempfile.mkdtemp(dir=self._scratch))
 
 
+def _order(
+    pairs: Sequence[tuple[Described, Described]],
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+) -> list[int] | None:
+    """The numbers of the original's layers as the upgraded model saves them; both are given in their own order."""
+    places = []
+    for saved, side in ((before, 0), (after, 1)):
+        at = {layer["id"]: place for place, layer in enumerate(saved)}
+        found = [[at[leaf["id"]] for leaf in pairing.weighty(pair[side]) if leaf["id"] in at] for pair in pairs]
+        places.append([min(one) for one in found if one])
+    if len(places[0]) != len(places[1]):
+        return None
+    together = sorted(zip(*places, strict=True))
+    return sorted(range(len(together)), key=lambda number: together[number][1])
+
+
 def _shapes(layers: Sequence[Mapping[str, Any]]) -> list[Shape]:
     return [tuple(weight["shape"]) for layer in layers for weight in layer["weights"]]
 
@@ -170,7 +211,8 @@ def _checked(results: Sequence[Result]) -> Checked:
     """What came of the model that the file is of: others that the program builds cannot load it."""
     if not results:
         return Checked("not_compared", "the program builds no model")
-    best = next((one for one in results if one.status is not Status.NOT_COMPARED), results[0])
+    compared = [one for one in results if one.status is not Status.NOT_COMPARED]
+    best = [*results[:1], *(one for one in results if NOT_FITTING not in str(one.reason)), *compared[:1]][-1]
     reason = best.reason
     if best.status is Status.DIFFERS and _is_rounding(best):
         best, reason = replace(best, status=Status.IDENTICAL), None

@@ -83,7 +83,9 @@ class Upgrade:
         if cls == "Sequential":
             layers = inner if isinstance(inner, list) else inner["layers"]
             if layers and layers[0]["class_name"] == "Merge":
-                raise ModelConfigError("a Sequential that begins with a Merge of models has no equal")
+                raise ModelConfigError(
+                    "Keras 2 has no Sequential that begins with a Merge (give its program with --model)"
+                )
             made = [self.layer(layer) for layer in layers]
             name = inner.get("name") if isinstance(inner, Mapping) else config.get("name")
             # without a name tf_keras takes the bare list (engine/sequential.py, from_config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,19 +48,25 @@ def run(
         if not any(group.weights for group in saved.groups):
             raise WeightsError(f"{source} has no weights")
         config = config if config is not None else saved.config
+        layers = None
         if program is not None:
             assert isinstance(checks, Checks)
-            told = replace(told, architecture=checks.checker.leaves(program, saved.groups))
+            layers = checks.checker.layers(program, saved.groups)
+            told = replace(told, architecture=layers.leaves)
         elif config is not None:
             numbered = architecture.numbered(config) if saved.is_numbered else None
             told = replace(told, architecture=architecture.leaves(config), by_number=numbered)
         plan = planning.plan(saved, told)
+        ordered = saved if layers is None else _ordered(saved, layers.order)
+        if ordered is not saved:
+            said = "layers are in the order in which the upgraded program's model has them"
+            plan = replace(plan, assumptions=(*plan.assumptions, said))
         converted = tuple(converting.describe(plan))
         if config is not None:
             config = _completed(config, plan)
         is_whole = config is not None and saved.config is not None and not told.flattened
         whole = _whole(saved, config) if is_whole and config is not None else _Whole()
-        converting.write(saved, plan, destination, config=whole.config, training=whole.training)
+        converting.write(ordered, plan, destination, config=whole.config, training=whole.training)
         made = Outcome(
             source,
             destination,
@@ -81,6 +87,14 @@ class _Whole:
     config: Mapping[str, Any] | None = None
     training: Mapping[str, Any] | None = None
     left: tuple[str, ...] = ()
+
+
+def _ordered(saved: Saved, order: Sequence[int] | None) -> Saved:
+    """The file with its layers in another order; the same file where that is its own, or they do not correspond."""
+    weighty = [group for group in saved.groups if group.weights]
+    if order is None or len(order) != len(weighty) or list(order) == sorted(order):
+        return saved
+    return replace(saved, groups=tuple(weighty[number] for number in order))
 
 
 def _completed(config: Mapping[str, Any], plan: Plan) -> Mapping[str, Any]:

@@ -61,7 +61,9 @@ def read(path: Path) -> dict[str, list[Array]]:
     with h5py.File(path) as file:
         root = file.get("model_weights", file)
         return {
-            name.decode(): [root[name][one][()] for one in root[name].attrs["weight_names"]]
+            name if isinstance(name, str) else name.decode(): [
+                root[name][one][()] for one in root[name].attrs["weight_names"]
+            ]
             for name in root.attrs["layer_names"]
         }
 

@@ -19,6 +19,7 @@ from kmigrate.weights.model_config import Upgrade
 from kmigrate.weights.planning import Told, plan
 from kmigrate.weights.results import Outcome
 from kmigrate.weights.saved import WeightsError, opened
+from tests.verify.both import upgraded
 from tests.verify.layer_cases import Case, cases
 from tests.weights import files
 
@@ -193,6 +194,35 @@ def test_weights_beside_a_program(converting: Converting) -> None:
     (converting.folder / "program-old.h5").rmdir()
     with pytest.raises(WeightsError, match=r"no model that models\.py builds has weights"):
         converting.convert("old.h5", program=Program("models.py", old, new, script="models.py", call="build(3)"))
+
+
+_BRANCHES = """
+from keras.layers import Convolution2D, Dense, Embedding, Flatten, LSTM, Merge
+from keras.models import Sequential
+def build():
+    a = Sequential([Convolution2D(4, 3, 2, input_shape=(9, 8, 3)), Flatten(), Dense(3)])
+    b = Sequential([Embedding(10, 4, input_length=6), LSTM(3)])
+    return Sequential([Merge([a, b], mode='concat'), Dense(2)])
+"""
+
+
+def test_layers_are_put_in_the_order_of_the_upgraded_model(converting: Converting) -> None:
+    # Keras 1 saves one branch after the other, Keras 2 layer by layer from the inputs on
+    source = str(converting.folder / "old.h5")
+    with converting.keras1.program() as worker:
+        worker.call(f"{_BRANCHES}\ndef save(path):\n    build().save_weights(path)\n", "save", source)
+    old, new = (converting.folder / side for side in ("before", "after"))
+    for folder, text in ((old, _BRANCHES), (new, upgraded(_BRANCHES, "tf"))):
+        folder.mkdir()
+        (folder / "models.py").write_text(text)
+    outcome = converting.convert("old.h5", program=Program("models.py", old, new, script="models.py", call="build()"))
+    assert outcome.checked is not None
+    assert outcome.checked.status == "identical", outcome.checked
+    assert any("in the order" in one for one in outcome.plan.assumptions)
+    order = [[name.split("_")[0] for name in files.read(path)] for path in (Path(source), converting.folder / "new.h5")]
+    assert [name for name in order[0] if name != "flatten"] == ["convolution2d", "dense", "embedding", "lstm", "dense"]
+    assert order[1] != order[0]
+    assert sorted(order[1]) == sorted(name for name in order[0] if name != "flatten")
 
 
 _CHANNELS_LAST = """
