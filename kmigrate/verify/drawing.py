@@ -67,7 +67,7 @@ def growth(model: Described) -> int:
     shapes = [shape for node in model["nodes"] for shape in node["shapes"]]
     if batch_size(model) != 3 or any(shape and shape[0] is not None for shape in shapes):
         return 1
-    return next((times for times in (9, 3) if 3 * times * _numbers(model) <= _MANY // 4), 1)
+    return next((times for times in (9, 3) if 3 * times * _numbers(model) <= _MANY // 20), 1)
 
 
 def _numbers(model: Described) -> int:

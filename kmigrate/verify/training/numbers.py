@@ -18,8 +18,11 @@ TOLERANCES = {"float64": 1e-9, "float32": 5e-3}
 LOSSES = {"float64": 1e-9, "float32": 1e-4}
 #: Metrics, absolutely: averages are taken in other types.
 METRICS = {"float64": 1e-6, "float32": 1e-4}
-#: Gradients below this part of the largest one of the model are rounding, and what an optimizer makes of them is, too.
+#: Gradients that are apart by less than this part of the largest one of the model are not.
 _ROUNDING = {"float64": 1e-11, "float32": 1e-4}
+#: Rounding of a gradient, as a part of the largest one of the model: optimizers that divide by a gradient's size make
+#: as much of it as of any other.
+_ROUNDING_OF_ALL = {"float64": 1e-13, "float32": 1e-5}
 #: Rounding of a weight itself.
 _WEIGHTS = {"float64": 1e-14, "float32": 2e-6}
 #: The last arrays of a BatchNormalization, which no gradient changes.
@@ -63,7 +66,7 @@ def changes(
 
     ``started`` has the weights that both sides started from, in Keras 1's layout.
     """
-    noise = _ROUNDING[floatx] * largest_gradient(old)
+    largest = largest_gradient(old)
     found: list[Apart] = []
     statistics: list[Apart] = []
     for a, before, after in _leaves(pairs, old, new, "w"):
@@ -71,16 +74,24 @@ def changes(
         slopes = _gradient(a, old)
         apart = []
         for had, has, first, slope in zip(before, after, start, slopes, strict=True):
-            if slope is not None and np.abs(slope).max(initial=0.0) <= noise:
-                apart.append((0.0, False))
-                continue
             floor = _WEIGHTS[floatx] * (1.0 + float(np.abs(first).max(initial=0.0)))
-            apart.append(_array(had - first, has - first, floor, floatx))
+            had, has = had - first, has - first
+            if slope is not None and had.shape == has.shape:
+                has = np.where(_is_rounding(had, has, slope, largest, floatx), had, has)
+            apart.append(_array(had, has, floor, floatx))
         count = len(apart) - STATISTICS.get(a["class"], 0)
         found.append(_worst(a, apart[:count]))
         if apart[count:]:
             statistics.append(_worst(a, apart[count:]))
     return found, statistics
+
+
+def _is_rounding(old: Array, new: Array, slope: Array, largest: float, floatx: str) -> Array:
+    """Where changes are apart by what rounding of a gradient of that size may come to."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = _ROUNDING_OF_ALL[floatx] * largest / slope
+        found: Array = np.abs(old - new) <= np.abs(old).max(initial=0.0) * part
+    return found | (slope <= _ROUNDING_OF_ALL[floatx] * largest)
 
 
 def _array(old: Array, new: Array, floor: float, floatx: str) -> tuple[float, bool]:
@@ -112,8 +123,8 @@ def _there(leaf: Described, arrays: Sequence[Array]) -> list[Array]:
 
 
 def _gradient(leaf: Described, found: Arrays) -> list[Array | None]:
-    """The gradients of a layer in the layout of Keras 2; None for each where none is known."""
-    names = [f"g_{leaf['id']}_{at}" for at in range(len(leaf["weights"]))]
+    """The smallest gradients of a layer in the layout of Keras 2; None for each where none is known."""
+    names = [f"s_{leaf['id']}_{at}" for at in range(len(leaf["weights"]))]
     if not any(name in found for name in names):
         return [None] * len(_there(leaf, [np.zeros(weight["shape"]) for weight in leaf["weights"]]))
     arrays = [

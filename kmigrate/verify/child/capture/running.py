@@ -120,12 +120,20 @@ class Capture:
         return computing.compute(self._describer, record, snapshot, weights, inputs, phases, out)
 
     def train(
-        self, model: int, leaves: List[int], weights: str, batches: str, steps: int, class_weight: Any, out: str
+        self,
+        model: int,
+        leaves: List[int],
+        weights: str,
+        batches: str,
+        steps: int,
+        class_weight: Any,
+        clips: bool,
+        out: str,
     ) -> Dict[str, Any]:
         """Steps of training of a model that is compiled: see ``stepping.train``."""
         assert self._describer is not None
         compiled = self._compiled(model)
-        return stepping.train(self._describer, compiled, leaves, weights, batches, steps, class_weight, out)
+        return stepping.train(self._describer, compiled, leaves, weights, batches, steps, class_weight, clips, out)
 
     def decide(self, model: int, names: List[Any], values: List[float], epochs: int) -> List[Dict[str, Any]]:
         """What the callbacks of a compiled model decide: see ``deciding.decide``."""

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from typing import Any, Dict, Iterator, List
 
+from kmigrate.verify.child.capture import clipping
 from kmigrate.verify.child.capture.compiling import Compiled
 from kmigrate.verify.child.capture.computing import load
 from kmigrate.verify.child.capture.describing import Describer
@@ -18,15 +19,17 @@ def train(
     batches: str,
     steps: int,
     class_weight: Any,
+    clips: bool,
     out: str,
 ) -> Dict[str, Any]:
-    """Train a compiled model from given weights on given batches.
+    """Train a compiled model from given weights on given batches; with ``clips``, on losses that clip as Keras 1's.
 
     ``weights`` is an .npz of arrays ``LAYER_NUMBER``, ``batches`` one of ``x_STEP_INPUT``, ``y_STEP_OUTPUT`` and, where
     samples have weights, ``w_STEP_OUTPUT``. The file ``out`` gets ``g_LAYER_NUMBER``, the gradients of the first step
-    before any clipping, and ``w_LAYER_NUMBER``, the weights after the last one. The result has ``steps``, for each the
-    ``loss`` (with penalties) and the ``metrics`` as pairs of name and value, and ``penalties``, what the regularizers
-    of each of ``leaves`` add to the loss in the first step.
+    before any clipping, ``s_LAYER_NUMBER``, the smallest size of each over all steps, and ``w_LAYER_NUMBER``, the
+    weights after the last one. The result has ``steps``, for each the ``loss`` (with penalties) and the ``metrics`` as
+    pairs of name and value, and ``penalties``, what the regularizers of each of ``leaves`` add to the loss in the first
+    step.
     """
     import numpy as np
 
@@ -47,16 +50,17 @@ def train(
     penalised = [(leaf, describer.leaves[leaf]) for leaf in leaves]
     found: Dict[str, Any] = {"steps": [], "penalties": {}}
     made: Dict[str, Any] = {}
-    with run.ready(penalised):
+    with run.ready(penalised), clipping.as_in_keras_1(side) if clips else contextlib.ExitStack():
         for number, (x, y, w) in enumerate(data):
             loss, metrics, gradients, penalties = run.step(x, y, w or None, classes)
             found["steps"].append({"loss": float(loss), "metrics": [[name, float(value)] for name, value in metrics]})
-            if number:
-                continue
-            found["penalties"] = {str(leaf): float(value) for leaf, value in penalties}
+            if not number:
+                found["penalties"] = {str(leaf): float(value) for leaf, value in penalties}
             for weight, value in zip(compiled.trained, gradients):
                 if id(weight) in places and value is not None:
-                    made["g_{}_{}".format(*places[id(weight)])] = value
+                    name = "{}_{}".format(*places[id(weight)])
+                    made.setdefault("g_" + name, value)
+                    made["s_" + name] = np.minimum(np.abs(value), made.get("s_" + name, np.inf))
     for layer, at in _numbers(values):
         made["w_{}_{}".format(layer, at)] = side.K.get_value(describer.leaves[layer].weights[at])
     np.savez(out, **made)
@@ -131,10 +135,21 @@ class _Target:
 
     @contextlib.contextmanager
     def ready(self, leaves: List[Any]) -> Iterator[None]:
-        """Layers are frozen or not as they were when the model was compiled, as in ``fit``."""
+        """Layers are frozen or not as they were when the model was compiled, as in ``fit``.
+
+        The optimizer's own variables are afterwards what they were.
+        """
         self._leaves = leaves
-        with self._side.module("src.engine.training_utils").RespectCompiledTrainableState(self._compiled.model):
-            yield
+        optimizer = self._compiled.model.optimizer
+        optimizer.build(self._compiled.trained)
+        variables = list(getattr(optimizer, "_variables", []))
+        before = [variable.numpy() for variable in variables]
+        try:
+            with self._side.module("src.engine.training_utils").RespectCompiledTrainableState(self._compiled.model):
+                yield
+        finally:
+            for variable, value in zip(variables, before):
+                variable.assign(value)
 
     def step(self, x: Any, y: Any, w: Any, class_weight: Any) -> Any:
         import numpy as np
