@@ -19,6 +19,7 @@ from kmigrate.findings import Finding, LineIndex, Safety
 from kmigrate.program.project import Project
 from kmigrate.program.scopes import read_module
 from kmigrate.report import diff as diff_report
+from kmigrate.report.review import marks
 from kmigrate.sources import config_files
 from kmigrate.sources.commands import Commands
 from kmigrate.sources.magics import parse_error
@@ -97,7 +98,7 @@ class _Shown:
             if name:
                 yield f"\x1b[1m{name}\x1b[0m"
             diff = diff_report.unified(before, after, "")
-            yield from list(diff_report.colored(diff, "utf-8"))[2:]  # without the lines that name the file
+            yield from list(diff_report.colored(diff, "utf-8", marks))[2:]  # without the lines that name the file
 
 
 class FileAsker:

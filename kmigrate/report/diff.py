@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 _CONTEXT = 3
@@ -96,17 +97,39 @@ def cell(path: str, index: int, old: str, new: str) -> bytes:
     return unified(before, after, f"{path}#cell{index}")
 
 
-def colored(diff: bytes, encoding: str) -> Iterator[str]:
-    """The lines of a diff for a terminal: red what goes, green what comes."""
-    for line in diff.decode(encoding, "replace").split("\n")[:-1]:
-        line = line.replace("\r", "")  # a terminal would go back to the start of the line
-        if line.startswith(("---", "+++")):
+#: Where two lines differ: stretches of the old one, and of the new one.
+Marks = Callable[[str, str], tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]]
+
+
+def colored(diff: bytes, encoding: str, marks: Marks | None = None) -> Iterator[str]:
+    """The lines of a diff for a terminal: red what goes, green what comes.
+
+    With ``marks``, as many old lines that are replaced by as many new ones show where they differ, underlined.
+    """
+    # a terminal would go back to the start of the line at a carriage return
+    lines = [line.replace("\r", "") for line in diff.decode(encoding, "replace").split("\n")[:-1]]
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.startswith(("---", "+++")) and at < 2:
             yield f"\x1b[1m{line}\x1b[0m"
         elif line.startswith("@@"):
             yield f"\x1b[36m{line}\x1b[0m"
-        elif line.startswith("-"):
-            yield f"\x1b[31m{line}\x1b[0m"
-        elif line.startswith("+"):
-            yield f"\x1b[32m{line}\x1b[0m"
+        elif line.startswith(("-", "+")):
+            gone = list(itertools.takewhile(lambda one: one.startswith("-"), lines[at:]))
+            come = list(itertools.takewhile(lambda one: one.startswith("+"), lines[at + len(gone) :]))
+            yield from _replaced(gone, come, marks if len(gone) == len(come) else None)
+            at += len(gone) + len(come)
+            continue
         else:
             yield line
+        at += 1
+
+
+def _replaced(gone: Sequence[str], come: Sequence[str], marks: Marks | None) -> Iterator[str]:
+    found = [marks(old[1:], new[1:]) for old, new in zip(gone, come, strict=True)] if marks else []
+    for side, color, lines in ((0, 31, gone), (1, 32, come)):
+        for number, line in enumerate(lines):
+            for start, end in reversed(found[number][side] if found else ()):
+                line = f"{line[: start + 1]}\x1b[4m{line[start + 1 : end + 1]}\x1b[24m{line[end + 1 :]}"
+            yield f"\x1b[{color}m{line}\x1b[0m"

@@ -359,8 +359,8 @@ def test_a_key_is_an_answer_in_a_terminal(tmp_path: Path) -> None:
     _fill(tmp_path, names=("a.py",))
     child = _terminal(tmp_path)
     child.expect(_ASKED)
-    assert "\x1b[31m-model.fit(x, y, nb_epoch=3" in (child.before or "")
-    assert "\x1b[32m+model.fit(x, y, epochs=3" in (child.before or "")
+    assert "\x1b[31m-model.fit(x, y, \x1b[4mnb_epoch\x1b[24m=3" in (child.before or "")
+    assert "\x1b[32m+model.fit(x, y, \x1b[4mepochs\x1b[24m=3" in (child.before or "")
     child.send("\x1b[A")  # an arrow: not an answer, and the A of it not one either
     child.expect(_ASKED)
     child.send("y")

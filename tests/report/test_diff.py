@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmigrate.report import diff
+from kmigrate.report import diff, review
 
 
 def _apply(folder: Path, command: list[str], change: bytes) -> None:
@@ -112,3 +112,16 @@ def test_colors_say_what_goes_and_what_comes() -> None:
         "\x1b[31m-é\x1b[0m",
         "\x1b[32m+è\x1b[0m",
     ]
+
+
+def test_what_differs_in_a_line_can_be_underlined() -> None:
+    change = diff.unified(b"f(a, nb=1)\nx\n", b"f(a, n=1)\ny\nz\n", "m.py")
+    assert list(diff.colored(change, "utf-8", review.marks))[3:] == [
+        f"\x1b[31m-{line}\x1b[0m" for line in ("f(a, nb=1)", "x")
+    ] + [f"\x1b[32m+{line}\x1b[0m" for line in ("f(a, n=1)", "y", "z")]
+    change = diff.unified(b"f(a, nb=1)\n", b"f(a, n=1)\n", "m.py")
+    assert list(diff.colored(change, "utf-8", review.marks))[3:] == [
+        "\x1b[31m-f(a, \x1b[4mnb\x1b[24m=1)\x1b[0m",
+        "\x1b[32m+f(a, \x1b[4mn\x1b[24m=1)\x1b[0m",
+    ]
+    assert "\x1b[31m--- a" in "".join(diff.colored(diff.unified(b"-- a\n", b"b\n", "m"), "utf-8"))
