@@ -283,8 +283,12 @@ def _under_th(found: Verified, again: _Again) -> Verified:
     usual = again.chosen.options
     other = again(dataclasses.replace(usual, image_dim_ordering="th"))
     if other is not None:
-        identical, compared = rank(other.results)
-        if (identical, not other.is_broken, compared) > (rank(found.results)[0], False, rank(found.results)[1]):
+
+        def worth(one: Verified) -> tuple[int, bool, int, int]:
+            identical, compared = rank(one.results)
+            return identical, not one.is_broken, compared, sum(result.model is not None for result in one.results)
+
+        if worth(other) > worth(found):
             note = "run with image_dim_ordering 'th': with 'tf' the original fails"
             return dataclasses.replace(other, notes=(*other.notes, note), seconds=found.seconds + other.seconds)
     again.chosen = dataclasses.replace(again.chosen, options=usual)

@@ -82,7 +82,9 @@ def run(
         eval(compile(call, "<--call>", "eval"), names)
     elif call is None and not recorder.records:
         failed = _build(names, recorder, say)
-        error = error or (None if recorder.records else failed)
+        if not recorder.records:
+            # the original's first error is why it built nothing; what the upgraded program cannot do is another matter
+            error = (error or failed) if recorder.side.is_reference else (failed or error)
     if error is not None:
         raise error
 
@@ -164,8 +166,8 @@ def _is_argv(node: ast.AST) -> bool:
 def _build(names: Dict[str, Any], recorder: Recorder, say: Callable[[str], None]) -> Optional[BaseException]:
     """Call the functions of a program that built nothing, those that look as if they built a model.
 
-    First those that need no argument; if none of them builds one, the others with plausible ones. What the first raises
-    of those that need none is the result.
+    First those that need no argument; if none of them builds one, the others with plausible ones. What the first that
+    fails raises is the result, of the original only where it needed none.
     """
     functions = [
         (name, function, _needed(function))
@@ -175,14 +177,16 @@ def _build(names: Dict[str, Any], recorder: Recorder, say: Callable[[str], None]
     failed: Optional[BaseException] = None
     for name, function, needed in functions:
         if not needed:
-            failed = failed or _attempt(name, function, [{}], recorder, say)
+            raised = _attempt(name, function, [{}], recorder, say)
+            failed = failed or raised
     if recorder.records:
         return None
     for name, function, needed in functions:
         if needed:
-            _attempt(
-                name, function, list(_guesses(needed, recorder.side.is_channels_first()))[:_ATTEMPTS], recorder, say
-            )
+            attempts = list(_guesses(needed, recorder.side.is_channels_first()))[:_ATTEMPTS]
+            raised = _attempt(name, function, attempts, recorder, say)
+            if not recorder.side.is_reference:  # made up arguments are no fault of the original
+                failed = failed or raised
     return failed
 
 
