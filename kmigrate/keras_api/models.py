@@ -42,7 +42,8 @@ _SAVE_NOTE = (
     "save_format='h5' keeps HDF5"
 )
 _LOAD_NOTE = (
-    "Keras 2 does not know the layer configurations of a file written by Keras 1: build the model and load weights"
+    "Keras 2 does not know the layer configurations of a file written by Keras 1: `kmigrate weights` converts a saved "
+    "model, or build the model and load its weights"
 )
 _YAML_NOTE = "removed in TensorFlow 2.6 for its security risk (it raises RuntimeError): use {}"
 _CONSTRAINTS = "layers no longer keep a dictionary of constraints; a weight's own is weight.constraint"
@@ -184,7 +185,7 @@ ROWS: dict[str, Row] = {
     f"{_CONTAINER}.load_weights": Row(
         to="keras.models.Model.load_weights",
         order=("filepath",),
-        note="weights that Keras 1 wrote are in Keras 1's layouts",
+        note="weights that Keras 1 wrote are in Keras 1's layouts: `kmigrate weights` converts the file",
     ),
     f"{_CONTAINER}.save": Row(to="keras.models.Model.save", note=_SAVE_NOTE.format("a SavedModel folder")),
     f"{_CONTAINER}.save_weights": Row(

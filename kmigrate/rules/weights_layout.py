@@ -14,7 +14,8 @@ Found::
     new.add(Convolution2D(4, 3, 3, dim_ordering='tf', input_shape=(8, 8, 3)))
     new.set_weights(old.get_weights())
 
-There is no fix: convert the kernels first (`keras.utils.np_utils.convert_kernel` and a transposition), by hand.
+There is no fix. `kmigrate weights` converts a saved file, with `--to-channels-last` for a `Dense` after a `Flatten`;
+arrays in a program have to be converted by hand: transpose the kernels by (2, 3, 1, 0).
 """
 
 from __future__ import annotations
