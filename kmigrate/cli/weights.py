@@ -7,6 +7,7 @@ import importlib.util
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ _INSTALL = "weights needs h5py: pip install 'kmigrate[weights]'"
 #: For building a model, and for computing with it: those that were worth saving are large.
 _SECONDS = 300
 _SUFFIXES = (".h5", ".hdf5")
-_SAVED_ARCHITECTURES = (".json", ".yaml", ".yml", ".h5", ".hdf5")
+#: What an architecture is written to.
+_TEXTS = (".json", ".yaml", ".yml")
 
 
 @click.command("weights")
@@ -68,20 +70,27 @@ def command(
     What is to be done is told by the architecture, which a saved model contains and --model gives, else by the names
     and shapes of the weights; what was assumed is said.
 
+    An architecture in SRC.json or SRC.yaml becomes one in DST.json.
+
     The exit status is 0 if all is converted, 1 if something is left to you, and 2 if kmigrate could not do its work.
     """
-    _check_destination(source, destination, force=force)
+    is_architecture = Path(source).suffix.lower() in _TEXTS
+    _check_destination(source, destination, (".json",) if is_architecture else _SUFFIXES, force=force)
     if importlib.util.find_spec("h5py") is None:
         raise click.ClickException(_INSTALL)
     from kmigrate.report import weights_json, weights_text
     from kmigrate.verify.problems import VerifyError
+    from kmigrate.weights import running
     from kmigrate.weights.planning import Told
     from kmigrate.weights.saved import WeightsError
 
     classes, shapes = dict(map(_layer, layers)), dict(map(_shape, flattened))
     told = Told(trained_with, image_dim_ordering, keras_version, classes, shapes)
     try:
-        outcome = _run(source, destination, told, model, check=check)
+        if is_architecture:
+            outcome = running.run_architecture(source, destination)
+        else:
+            outcome = _run(source, destination, told, model, check=check)
     except (WeightsError, VerifyError) as error:
         raise click.ClickException(str(error)) from error
     if output_format == "json":
@@ -130,7 +139,7 @@ def _run(source: str, destination: str, told: Told, model: str | None, *, check:
 
 def _script(model: str | None) -> tuple[str | None, str | None]:
     """A script that builds the model, and the call in it that does; None where ``model`` is an architecture."""
-    if model is None or Path(model).suffix.lower() in _SAVED_ARCHITECTURES:
+    if model is None or Path(model).suffix.lower() in (*_TEXTS, *_SUFFIXES):
         return None, None
     match = re.fullmatch(r"(?P<script>.+\.py)(?::(?P<call>[A-Za-z_]\w*\(.*\)))?", model, re.DOTALL)
     if match is None:
@@ -181,14 +190,15 @@ def _shape(text: str) -> tuple[str, tuple[int, ...]]:
     return match["name"], tuple(int(size) for size in match["sizes"].split(","))
 
 
-def _check_destination(source: str, destination: str, *, force: bool) -> None:
+def _check_destination(source: str, destination: str, suffixes: Sequence[str], *, force: bool) -> None:
     path = Path(destination)
     if path.name.endswith(".weights.h5"):
         raise click.ClickException(
             f"{destination}: tf_keras reads a name that ends in .weights.h5 as a file of another format; name it .h5"
         )
-    if path.suffix.lower() not in _SUFFIXES:
-        raise click.ClickException(f"{destination}: the new file is HDF5, so its name has to end in .h5")
+    if path.suffix.lower() not in suffixes:
+        kind = "HDF5" if suffixes == _SUFFIXES else "JSON"
+        raise click.ClickException(f"{destination}: the new file is {kind}, so its name has to end in {suffixes[0]}")
     if path.exists() and Path(source).exists() and os.path.samefile(source, destination):  # noqa: PTH121
         raise click.ClickException(f"{destination} is the file to convert: give the new one another name")
     if path.is_dir():

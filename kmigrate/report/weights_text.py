@@ -44,6 +44,9 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"  assumed: {sentence}"
     for sentence in outcome.left:
         yield click.style(f"  left to you: {sentence}", fg="yellow")
+    if not outcome.converted:
+        yield f"Wrote the architecture to {outcome.destination}."
+        return
     layers = f"{len(outcome.converted)} layer{'s' if len(outcome.converted) != 1 else ''}"
     what = "the model" if outcome.is_model else "the weights"
     yield f"Wrote {what} of {layers} to {outcome.destination}."

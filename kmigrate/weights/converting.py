@@ -148,17 +148,29 @@ def write(
     With ``config``, the architecture in Keras 2's terms, it is a whole model, as ``model.save`` writes it; ``training``
     is what it was compiled with. Raises :class:`WeightsError`.
     """
+    with _in_one_step(path) as temporary, h5py.File(temporary, "x") as file:
+        root = file
+        if config is not None:
+            root = file.create_group("model_weights")
+            file.attrs.update({**_WRITTEN_AS, "model_config": json.dumps(config)})
+            if training is not None:
+                file.attrs["training_config"] = json.dumps(training)
+        _fill(root, saved, plan)
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a text file in one step. Raises :class:`WeightsError`."""
+    with _in_one_step(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _in_one_step(path: str) -> Iterator[Path]:
+    """A file to write, which takes its place at ``path`` when the context ends well."""
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
     try:
-        with h5py.File(temporary, "x") as file:
-            root = file
-            if config is not None:
-                root = file.create_group("model_weights")
-                file.attrs.update({**_WRITTEN_AS, "model_config": json.dumps(config)})
-                if training is not None:
-                    file.attrs["training_config"] = json.dumps(training)
-            _fill(root, saved, plan)
+        yield temporary
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
         temporary.replace(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,6 +79,23 @@ def run(
         )
         checked = _checked(made, saved, plan, config, program, checks)
         return replace(made, **({"unchecked": checked} if isinstance(checked, str) else {"checked": checked}))
+
+
+def run_architecture(source: str, destination: str) -> Outcome:
+    """Convert an architecture that ``to_json()`` or ``to_yaml()`` wrote to one that ``model_from_json`` reads.
+
+    Raises :class:`WeightsError`.
+    """
+    plan = Plan((), None, None, ())
+    upgrade = Upgrade()
+    try:
+        config = upgrade.model(_completed(architecture.read(source), plan))
+    except ModelConfigError as error:
+        raise WeightsError(
+            f"{source} cannot be converted, build the model with the upgraded program: {error}"
+        ) from error
+    converting.write_text(destination, json.dumps({**config, "keras_version": "2.15.0", "backend": "tensorflow"}))
+    return Outcome(source, destination, None, plan, (), left=tuple(upgrade.left), unchecked="it has no weights")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -86,6 +87,27 @@ def test_options_that_are_none_are_refused(
     assert app.run(["weights", "old.h5", "new.h5", option, value]) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "new.h5").exists()
+
+
+def test_an_architecture_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = Path(__file__).parents[2] / "testdata" / "weights" / "digits.json"
+    assert app.run(["weights", str(source), str(tmp_path / "new.h5")]) == 2
+    assert "has to end in .json" in capsys.readouterr().err
+    assert app.run(["weights", str(source), str(tmp_path / "new.json")]) == 0
+    assert "Wrote the architecture to" in capsys.readouterr().out
+    found = json.loads((tmp_path / "new.json").read_text())
+    layers = found["config"]
+    assert [one["class_name"] for one in layers] == [
+        *("Conv2D", "BatchNormalization", "MaxPooling2D", "Conv2D", "Flatten", "RepeatVector", "LSTM", "Dense"),
+    ]
+    assert layers[0]["config"]["kernel_size"] == [3, 3]
+    assert layers[4]["config"]["data_format"] == "channels_last"
+    (tmp_path / "lambda.yaml").write_text(
+        "{class_name: Sequential, config: [{class_name: Lambda, config: {name: twice}}]}"
+    )
+    assert app.run(["weights", str(tmp_path / "lambda.yaml"), str(tmp_path / "other.json")]) == 2
+    assert "Lambda layer twice" in capsys.readouterr().err
+    assert not (tmp_path / "other.json").exists()
 
 
 @pytest.mark.slow

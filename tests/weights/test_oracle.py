@@ -145,7 +145,7 @@ def test_the_check_sees_wrong_weights(converting: Converting) -> None:
             assert found.status == "differs", spoil.__name__
 
 
-@pytest.mark.parametrize("suffix", ["json", "yaml"])
+@pytest.mark.parametrize("suffix", ["yaml", pytest.param("json", marks=pytest.mark.slow)])
 def test_weights_beside_an_architecture(converting: Converting, suffix: str) -> None:
     from kmigrate.weights import architecture
 
