@@ -200,7 +200,9 @@ class Verifier:
         if self._trainer is None:
             return results
         self._tell(task.path, f"comparing training in {floatx}")
-        ended = _said(new["error"]) if new["error"] and not old["error"] else None
+        ended = "; ".join(new.get("refused", ())) or None
+        if new["error"] and not old["error"]:
+            ended = _said(new["error"])
         matched = [(model, pairs.get(id(model))) for model in ours]
         return self._trainer.compared(results, workers, matched, floatx, ended)
 

@@ -120,13 +120,17 @@ class Trainer:
         stated = [*settings.optimizers(ours, theirs), *_trained(pairs, ours, theirs)]
         asked = calls.calls(ours["calls"], theirs["calls"])
         if ended and len(theirs["calls"]) < len(ours["calls"]):
-            asked.append(f"the upgraded program ends before {ours['calls'][len(theirs['calls'])]['kind']}: {ended}")
+            missing = ours["calls"][len(theirs["calls"])]["kind"]
+            asked.append(f"the upgraded program does not come to {missing}: {ended}")
         try:
-            told = _told(self._run(workers, old, new, pairs, floatx), old, new, pairs, floatx, stated, asked)
+            found = self._run(workers, old, new, pairs, floatx)
+            # once: a ModelCheckpoint keeps the best that it has seen
+            decided = self._decided(workers, old, new, found["names"])
+            told = _told(found, decided, old, new, pairs, floatx, stated, asked)
             stated_alone = {*_settings(stated), *asked}
             if _OF_PROBABILITIES.intersection(ours["losses"]) and not stated_alone.issuperset(told.differences):
                 again = self._run(workers, old, new, pairs, floatx, clips=True)
-                clipped = _told(again, old, new, pairs, floatx, stated, asked)
+                clipped = _told(again, decided, old, new, pairs, floatx, stated, asked)
                 if clipped.differences != told.differences:
                     told = replace(clipped, notes=(*clipped.notes, _CLIPPED))
             return told
@@ -193,13 +197,11 @@ class Trainer:
             for path in folder.iterdir():
                 path.unlink()
         names = _names(*([name for name, _ in one["steps"][0]["metrics"]] for one in told))
-        decided = self._decided(workers, old, new, names)
         return {
             "told": told,
             "arrays": (before, after),
             "started": started,
             "names": names,
-            "decided": decided,
             "steps": self._steps,
         }
 
@@ -309,6 +311,7 @@ def _names(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]:
 
 def _told(
     found: Mapping[str, Any],
+    decided: tuple[list[str], list[str]],
     old: Described,
     new: Described,
     pairs: Pairs,
@@ -342,7 +345,7 @@ def _told(
         first = next(one.layer for one in _in_order(old, moved) if one.is_too_far)
         name = new["training"]["optimizer"]
         differences.append(f"the weights of layer {first} are others after {found['steps']} steps of {name}")
-    differing, said = found["decided"]
+    differing, said = decided
     differences += [*asked, *differing, *_history(old, new, found["names"])]
     notes += [*said, *_initial(old, new, pairs)]
     return Training(
