@@ -24,10 +24,10 @@ from tests.verify.layer_cases import Case, cases
 from tests.weights import files
 
 _SAVING = (Path(__file__).parent / "saving.py").read_text(encoding="utf-8")
-#: Activation('linear') returns its input itself, which leaves no model; steps of a Bidirectional that are masked are
-#: others in Keras 2 where they are a model's output.
-_LEFT_OUT = frozenset(("Act_linear", "Emb_mask_BiLSTM_seq"))
-_CASES = [case for case in cases() if case.name not in _LEFT_OUT]
+#: These return their input itself in Keras 1, which leaves no model; and steps of a Bidirectional that are masked are
+#: others in Keras 2 where they are a model's output. Lambda is saved as bytecode.
+_LEFT_OUT = frozenset(("Act_linear", "ActivityRegularization", "Emb_mask_BiLSTM_seq"))
+_CASES = [case for case in cases() if case.name not in _LEFT_OUT and "Lambda" not in case.code]
 #: At least one of each class whose weights change, and of each way to nest one; of channels-first.
 _SAMPLE = frozenset(
     (
@@ -324,8 +324,9 @@ _CONVOLVED = ("Conv1D", "Atrous1D", "Conv2D", "Atrous2D", "Conv3D", "ConvLSTM2D"
 
 @pytest.mark.slow
 def test_what_theano_saved_computes_the_same(tmp_path: Path) -> None:
-    # borders are valid: Theano pads others on the other side
+    # borders are valid: Theano pads others on the other side, among them those of a ConvLSTM2D's state
     chosen = [case for case in _CASES if case.name.startswith(_CONVOLVED) and "_same" not in case.name]
+    chosen = [case for case in chosen if not case.name.startswith("ConvLSTM2D_last")]  # its kernel has even sides
     assert len(chosen) > 15
     saved, converted = str(tmp_path / "old.h5"), str(tmp_path / "new.h5")
     random = np.random.default_rng(1)
