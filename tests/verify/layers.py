@@ -45,11 +45,15 @@ _REASONS = {
     "unexpected keyword argument 'a'": "the function of the Lambda takes no such argument",
     "only the upgraded program builds a model": "the layer of Keras 1.2.2 returns its input itself",
 }
-#: How the code of a model that differs begins -> why it does: tf_keras is otherwise, and the upgrade leaves it so.
+_ITSELF = "returns its input itself in Keras 1.2.2, whose functional models then lose the layer before"
+#: What a report calls a model that differs -> why it does: one of the Kerases is otherwise, and the upgrade leaves it so.
 KNOWN = {
-    "Bidirectional(LSTM(3, return_sequences=True))(Embedding": (
+    r"Bidirectional\(LSTM\(3, return_sequences=True\)\)\(Embedding": (
         "Bidirectional of Keras 2 makes masked steps 0, that of Keras 1 repeats the step before"
     ),
+    r"ActivityRegularization\(\) (between|in branches|shared|nested|in a Sequential)": _ITSELF,
+    r"Activation\('linear'\) nested": _ITSELF,
+    r"ConvLSTM2D\(.*stateful=True\) shared": "Keras 1 reads the states for both calls before it writes those of either",
 }
 #: Models of one program: the capture stops at 60, and what a session runs takes longer with each.
 _MOST = 20
@@ -154,7 +158,7 @@ def report(found: Iterable[Outcome], left: Counter[str]) -> tuple[list[str], boo
 
 def known(call: LayerCall) -> str | None:
     """Why a model differs, where that is known."""
-    return next((why for start, why in KNOWN.items() if call.code.startswith(start)), None)
+    return next((why for said, why in KNOWN.items() if re.match(said, call.said)), None)
 
 
 def _text(call: LayerCall) -> str:
