@@ -46,7 +46,7 @@ _REASONS = {
     "only the upgraded program builds a model": "the layer of Keras 1.2.2 returns its input itself",
 }
 _ITSELF = "returns its input itself in Keras 1.2.2, whose functional models then lose the layer before"
-#: What a report calls a model that differs -> why it does: one of the Kerases is otherwise, and the upgrade leaves it so.
+#: What a report calls a model that differs -> why it does: one Keras is otherwise, and the upgrade leaves it so.
 KNOWN = {
     r"Bidirectional\(LSTM\(3, return_sequences=True\)\)\(Embedding": (
         "Bidirectional of Keras 2 makes masked steps 0, that of Keras 1 repeats the step before"
