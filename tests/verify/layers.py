@@ -51,6 +51,7 @@ KNOWN = {
     r"Bidirectional\(LSTM\(3, return_sequences=True\)\)\(Embedding": (
         "Bidirectional of Keras 2 makes masked steps 0, that of Keras 1 repeats the step before"
     ),
+    r"SimpleRNN\(output_dim=5, dropout_W=0.15, consume_less='mem'\)": "Keras 1.2.2 drops no inputs there unless 'cpu'",
     r"ActivityRegularization\(\) (between|in branches|shared|nested|in a Sequential)": _ITSELF,
     r"Activation\('linear'\) nested": _ITSELF,
     r"ConvLSTM2D\(.*stateful=True\) shared": "Keras 1 reads the states for both calls before it writes those of either",
