@@ -27,6 +27,8 @@ _ACCURACY = re.compile(r"(^|_)acc$")
 
 #: Losses of probabilities, which Keras 1 clips at 1e-7: tf_keras computes them of what goes into a softmax or sigmoid.
 _OF_PROBABILITIES = frozenset({"binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"})
+#: What is clipped has no gradient: weights of this part of their size leave outputs that are nearer to each other.
+_TAMER = 0.3
 _CLIPPED = (
     "Keras 1 clips probabilities at 1e-7 in this loss, Keras 2 does not: they part here, and are compared as clipped"
 )
@@ -173,7 +175,8 @@ class Trainer:
     ) -> dict[str, Any]:
         old, new = models
         folder = self._folder()
-        started = drawing.draw_weights([a for a, _ in pairs], 1)
+        drawn = drawing.draw_weights([a for a, _ in pairs], 1)
+        started = {place: array * _TAMER if clips and array.ndim > 1 else array for place, array in drawn.items()}
         batches, classes = targets.draw(old, self._steps, floatx, 11, plain=plain)
         np.savez(folder / "batches.npz", **batches)  # type: ignore[arg-type]
         drawing.save(folder / "old.npz", started, floatx)
