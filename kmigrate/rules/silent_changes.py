@@ -73,6 +73,10 @@ def _not_gpu(program: Program, call: KerasCall, _: Argument, given: Given) -> bo
     return "consume_less" not in given or _string(program, call, given["consume_less"]) != "gpu"
 
 
+def _not_cpu(program: Program, call: KerasCall, _: Argument, given: Given) -> bool:
+    return "consume_less" in given and _string(program, call, given["consume_less"]) in ("mem", "gpu")
+
+
 def _shifts_differ(_: Program, __: KerasCall, argument: Argument, given: Given) -> bool:
     """Whether the two ranges are not the same, or may be 1 and more."""
     texts = {ast.unparse(given[n].value) if n in given else "0.0" for n in ("width_shift_range", "height_shift_range")}
@@ -145,6 +149,13 @@ CHANGES = (
     ),
     Change(_RECURRENT, "inner_init", _IGNORED.format("inner_init"), _not_gpu),
     Change(_RECURRENT, "U_regularizer", _IGNORED.format("U_regularizer"), _not_gpu),
+    Change(
+        ("keras.layers.recurrent.SimpleRNN",),
+        "dropout_W",
+        "Keras 1.2.2 dropped inputs of SimpleRNN with consume_less='cpu' alone; Keras 2 drops them: leave dropout_W "
+        "out for its numbers",
+        _not_cpu,
+    ),
     Change(
         ("keras.preprocessing.text.Tokenizer",),
         "nb_words",

@@ -8,7 +8,7 @@ from kmigrate.engine import upgrade_source
 from tests.rules.own_code import findings, unchanged
 
 HEAD = """from keras.callbacks import ModelCheckpoint
-from keras.layers import ActivityRegularization, BatchNormalization, Dense, LSTM
+from keras.layers import ActivityRegularization, BatchNormalization, Dense, LSTM, SimpleRNN
 from keras.models import Sequential
 from keras.preprocessing.image import ImageDataGenerator
 from keras.preprocessing.text import Tokenizer
@@ -26,6 +26,8 @@ model = Sequential()
         "LSTM(3)",
         "LSTM(3, inner_init='zero', consume_less='gpu')",
         "LSTM(3, inner_init='orthogonal')",
+        "SimpleRNN(3, dropout_W=0.2)",
+        "SimpleRNN(3, dropout_W=0.0, consume_less='mem')",
         "Tokenizer()",
         "Tokenizer(nb_words=None)",
         "ImageDataGenerator(zca_whitening=False)",
@@ -59,6 +61,7 @@ def test_says_nothing_in_a_file_of_keras_2() -> None:
         ("Dense(3, activity_regularizer=l2(0.1))", "batch size"),
         ("ActivityRegularization(l1=0.1)", "batch size"),
         ("LSTM(3, inner_init='zero')", "ignored inner_init"),
+        ("SimpleRNN(3, dropout_W=0.2, consume_less='mem')", "with consume_less='cpu' alone"),
         ("LSTM(3, U_regularizer=l2(0.1), consume_less='mem')", "ignored U_regularizer"),
         ("Tokenizer(1000)", "word_index"),
         ("ImageDataGenerator(zca_whitening=True)", "whitens"),
