@@ -12,11 +12,10 @@ _FROM, _TO = -17.0, 1.0
 TOLERANCES = {"float64": 1e-9, "float32": 1e-4}
 
 STYLE = """
-.axis{width:34%;min-width:120px}.ticks{display:flex;justify-content:space-between;font-size:11px}
+.axis{width:34%;min-width:80px}.ticks{display:flex;justify-content:space-between;font-size:11px}
 .bar{position:relative;height:14px;margin-top:3px;background:var(--plain);border-radius:3px}
 .bar b{position:absolute;left:0;top:0;bottom:0;border-radius:3px;min-width:3px}
 .bar i{position:absolute;top:-2px;bottom:-2px;width:0;border-left:1.5px dashed var(--text);opacity:.55}
-@media(max-width:980px){.axis{min-width:80px}}
 """ + "".join(f".fill-{name}{{background:var(--{name})}}" for name in LEVELS)
 
 
