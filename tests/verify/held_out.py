@@ -1,6 +1,6 @@
 """Programs and faults that the naming of the first diverging layer was not worked out on: written after it, run once.
 
-What came of that first run is in docs/verification.md. In style they differ from ``fault_programs``: layers without
+What came of that first run is in docs/verify-measured.md. In style they differ from ``fault_programs``: layers without
 names, residual and inception blocks, a shared encoder, a tagger with masks, and faults of other kinds, such as a layer
 too many, two layers that change places, or a copy where the original shares a layer.
 """

@@ -83,7 +83,7 @@ def _outcome(case: ElementTree.Element) -> str:
 
 
 def main() -> int:
-    """Run the suite; 0 whatever its outcome, for some failures are known (docs/verification.md)."""
+    """Run the suite; 0 whatever its outcome, for some failures are known (docs/reference.md)."""
     parser = argparse.ArgumentParser(prog="python -m tests.verify.keras_suite")
     parser.add_argument("--mode", default="standins")
     parser.add_argument("checkout", type=Path)

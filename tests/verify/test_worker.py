@@ -141,7 +141,7 @@ def test_a_script_runs_as_python_would_run_it(
 
 
 def test_the_pages_example_runs(keras1: Worker, keras2: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "verification.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     monkeypatch.setattr(reference, "worker", lambda: nullcontext(keras1))
     monkeypatch.setattr(target, "worker", lambda: nullcontext(keras2))
