@@ -167,7 +167,7 @@ def worked_on(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     original = run.Worker.file
 
-    def file(self: run.Worker, path: str, *more: Callable[[run.Source], run.Upgrade]) -> run.Outcome:
+    def file(self: run.Worker, path: str, *more: run.Asker | None) -> run.Outcome:
         paths.append(path)
         return original(self, path, *more)
 
@@ -386,7 +386,7 @@ def test_a_file_that_changes_while_it_is_worked_on(
     path = tmp_path / "images.py"
     original = run.Worker.file
 
-    def file(self: run.Worker, name: str, *more: Callable[[run.Source], run.Upgrade]) -> run.Outcome:
+    def file(self: run.Worker, name: str, *more: run.Asker | None) -> run.Outcome:
         if name == "images.py":
             path.write_text("from keras.layers import Dropout\nDropout(p=1)\n")
         return original(self, name, *more)

@@ -106,3 +106,13 @@ def test_settings_of_tf_keras_that_change_nothing_are_no_difference() -> None:
     assert settings.optimizers(old, {"optimizer": "SGD", "settings": new}) == []
     decaying = {"optimizer": "SGD", "settings": {**new, "weight_decay": 0.1}}
     assert settings.optimizers(old, decaying) == ["weight decay 0.1, was none"]
+
+
+def test_comparing_again_starts_from_the_first_step(both: Both) -> None:
+    """Adam counts its steps: what is trained again, on losses that clip as Keras 1's, must not go on from there."""
+    head = "from keras.layers import Dense\nfrom keras.models import Sequential\nfrom keras.optimizers import Adam\n"
+    old = f"{head}model = Sequential([Dense(4, activation='softmax', input_dim=3)])\n"
+    old += "model.compile(Adam(lr=50.0), 'categorical_crossentropy')\n"
+    found = _only(both, old, upgraded(old, "tf"))
+    assert any("Keras 1 clips" in words for words in _said(found)), _said(found)
+    assert (found.status, found.diagnosis) == (Status.IDENTICAL, None)

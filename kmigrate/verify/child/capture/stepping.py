@@ -87,7 +87,8 @@ class _Reference:
         """Make the function; the optimizer's own variables are afterwards what they were."""
         K, model = self._side.K, self._compiled.model  # noqa: N806
         optimizer = model.optimizer
-        variables = [one for one in vars(optimizer).values() if hasattr(one, "_keras_shape") and hasattr(one, "assign")]
+        # those that were made of a number, such as the count of steps, have no ``_keras_shape``
+        variables = [one for one in vars(optimizer).values() if hasattr(one, "_uses_learning_phase")]
         before = [K.get_value(one) for one in variables]
         gradients = K.gradients(model.total_loss, self._compiled.trained) if self._compiled.trained else []
         self._has = [one is not None for one in gradients]
