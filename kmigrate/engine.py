@@ -109,8 +109,7 @@ class Study:
     def release(self) -> None:
         """Let go of the program, so that its memory is free at once; it is of no use after."""
         if self.program is not None:
-            self.program.values.release()
-            self.program.module.release()
+            self.program.release()
 
 
 def study(
@@ -407,7 +406,8 @@ def _upgraded(
             break
         edits, done = _edits(module, wanted, options, look.is_imported)
         reveals = _may_reveal(module)
-        module.release()
+        if look.program is not None:
+            look.program.release()
         if not edits:
             break
         new = splice(text, edits)

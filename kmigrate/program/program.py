@@ -137,6 +137,14 @@ class Program:
         #: findings that two rules share, by the name of what found them
         self.memo: dict[str, list[Finding]] = {}
 
+    def release(self) -> None:
+        """Let go of what points back and forth, so that all memory is free at once. The program is of no use after."""
+        self.values.release()
+        self.module.release()
+        known: Report | None = self.__dict__.get("shapes")
+        for application in known.applications if known is not None else ():
+            application.outputs = ()
+
     def row(self, symbol: str) -> Row | None:
         """What becomes of ``symbol`` on the target."""
         return self._rows.get(symbol)

@@ -515,5 +515,7 @@ def read_module(text: str, path: str = "<string>", package: str = "") -> Module:
     scope = Scope(tree, None, "module")
     module = Module(text, path, package, tree, LineIndex(text), scope)
     module.scopes[tree] = scope
-    _Reader(module).children(tree, scope)
+    reader = _Reader(module)
+    reader.children(tree, scope)
+    reader.handlers.clear()  # its own methods: without this, only the collector would free what was read
     return module

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -369,3 +371,17 @@ def test_an_import_that_is_corrected_shows_more_to_correct() -> None:
     source = "from keras.layer import Convolution2D as C\nC(8, 3, 3)\n"
     result = upgrade_source(source)
     assert result.text == "from keras.layers import Conv2D as C\nC(8, (3, 3))\n"
+
+
+def test_what_was_read_is_free_at_once() -> None:
+    """Nothing but the collector would free what points at itself; in an editor that is all of a file, each time."""
+    source = (Path(__file__).parents[2] / "testdata" / "mnist_cnn" / "train.py").read_text(encoding="utf-8")
+    check_source(source)
+    gc.collect()
+    gc.disable()
+    try:
+        check_source(source)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left < 200

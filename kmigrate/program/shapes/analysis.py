@@ -97,10 +97,12 @@ class _Run:
 def analyse(module: Module, project: Project, version: int, ordering: Ordering, keras_backend: str) -> Report:
     """Follow the program and report. ``version`` is the Keras it is written for (1, 2 or 3)."""
     facts, left = Facts(), MAX_ALL_STEPS
+    interpreters: list[Interpreter] = []
 
     def run(world: World) -> _Run:
         nonlocal left
         interpreter = Interpreter(module, project, world, Library(version, world.data_format, keras_backend), facts)
+        interpreters.append(interpreter)
         interpreter.limit = min(interpreter.limit, left)
         ran = _run(interpreter)
         left -= interpreter.steps
@@ -141,6 +143,8 @@ def analyse(module: Module, project: Project, version: int, ordering: Ordering, 
     report.verdicts = sorted(
         _distinct(verdicts), key=lambda v: (v.place.line, getattr(v.place.node, "col_offset", 0), v.kind)
     )
+    for interpreter in interpreters:
+        interpreter.release()
     return report
 
 

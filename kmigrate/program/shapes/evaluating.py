@@ -93,6 +93,14 @@ class Evaluator:
             self.block(module.tree.body, frame)
         return frame
 
+    def release(self) -> None:
+        """Let go of what points back and forth, functions and where they are defined; the run is of no use after."""
+        for frame in self.modules.values():
+            for value in frame.names.values():
+                if isinstance(value, Class):
+                    value.names.clear()
+            frame.names.clear()
+
     def block(self, body: Sequence[ast.stmt], frame: Frame) -> tuple[object, object] | None:
         """Run statements; a signal (what, value) where they end early: a return, break or continue."""
         for node in body:
