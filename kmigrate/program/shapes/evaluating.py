@@ -100,6 +100,7 @@ class Evaluator:
                 if isinstance(value, Class):
                     value.names.clear()
             frame.names.clear()
+        del self.library  # which has the run
 
     def block(self, body: Sequence[ast.stmt], frame: Frame) -> tuple[object, object] | None:
         """Run statements; a signal (what, value) where they end early: a return, break or continue."""
