@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from lsprotocol import types
@@ -28,6 +29,7 @@ _DEPRECATED = frozenset(
     }
 )
 SOURCE = "kmigrate"
+_LINE_END = re.compile(r"[\r\n]")
 
 
 def diagnostics(checked: Checked) -> dict[str, list[types.Diagnostic]]:
@@ -55,7 +57,8 @@ def more_diagnostics(checked: Checked, uri: str) -> Iterator[tuple[types.Diagnos
 def location(checked: Checked, finding: Finding) -> types.Location:
     """Where a finding is marked: of what goes over several lines the first."""
     text, span = checked.snapshot.text, finding.span
-    line_end = next((at for at in range(span.start, min(span.end, len(text))) if text[at] in "\r\n"), span.end)
+    found = _LINE_END.search(text, span.start, span.end)
+    line_end = found.start() if found is not None else span.end
     return checked.snapshot.place(Span(span.start, line_end if line_end > span.start else span.end))
 
 
