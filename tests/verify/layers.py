@@ -45,15 +45,12 @@ _REASONS = {
     "unexpected keyword argument 'a'": "the function of the Lambda takes no such argument",
     "only the upgraded program builds a model": "the layer of Keras 1.2.2 returns its input itself",
 }
-_ITSELF = "returns its input itself in Keras 1.2.2, whose functional models then lose the layer before"
 #: What a report calls a model that differs -> why it does: one Keras is otherwise, and the upgrade leaves it so.
 KNOWN = {
     r"Bidirectional\(LSTM\(3, return_sequences=True\)\)\(Embedding": (
         "Bidirectional of Keras 2 makes masked steps 0, that of Keras 1 repeats the step before"
     ),
     r"SimpleRNN\(output_dim=5, dropout_W=0.15, consume_less='mem'\)": "Keras 1.2.2 drops no inputs there unless 'cpu'",
-    r"ActivityRegularization\(\) (between|in branches|shared|nested|in a Sequential)": _ITSELF,
-    r"Activation\('linear'\) nested": _ITSELF,
     r"ConvLSTM2D\(.*stateful=True\) shared": "Keras 1 reads the states for both calls before it writes those of either",
 }
 #: Models of one program: the capture stops at 60, and what a session runs takes longer with each.
