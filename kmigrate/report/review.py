@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from kmigrate.aligning import align
 from kmigrate.report.records import Record
 from kmigrate.report.shapes_summary import ModelSummary, Step, Summary
 
@@ -281,25 +282,13 @@ def _pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Which new line each old line became, in order: the choice with the most words in common."""
     if len(old) * len(new) > _MANY:
         return [(at, at) for at in range(min(len(old), len(new))) if _alike(_words(old[at]), _words(new[at])) >= _ALIKE]
-    before, after = [_words(line) for line in old], [_words(line) for line in new]
-    # best[i][j]: the most that lines from i and from j on can have in common
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    score = [[_alike(one, other) for other in after] for one in before]
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
-            paired = score[i][j] + best[i + 1][j + 1] if score[i][j] >= _ALIKE else 0.0
-            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
-    pairs = []
-    i = j = 0
-    while i < len(old) and j < len(new):
-        if score[i][j] >= _ALIKE and best[i][j] == score[i][j] + best[i + 1][j + 1]:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return pairs
+    return align([_words(line) for line in old], [_words(line) for line in new], _likeness)
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """How much is for taking two lines for one that was changed; 0 where they are two."""
+    share = _alike(one, other)
+    return share if share >= _ALIKE else 0.0
 
 
 def _words(line: str) -> Counter[str]:

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmigrate.verify.pairing import align, pair_layers
+from kmigrate.aligning import align
+from kmigrate.verify.pairing import pair_layers
 
 
 @given(st.lists(st.integers(0, 3), max_size=8), st.lists(st.integers(0, 3), max_size=8))
