@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import ClassVar, cast
 
 from kmigrate.findings import LineIndex, Span
 
@@ -234,49 +235,16 @@ _CHILD_FIELDS = _ChildFields()
 class _Reader:
     """The walk. Dispatches on the few node types that bind names or that rules ask for; the rest is passed through."""
 
+    #: what is done with a node of a type; set below
+    handlers: ClassVar[dict[type[ast.AST], Callable[..., None]]]
+
     def __init__(self, module: Module) -> None:
         self.module = module
-        self.handlers = {
-            ast.Name: self.name,
-            ast.Attribute: self.attribute,
-            ast.Call: self.call,
-            ast.Import: self.import_,
-            ast.ImportFrom: self.import_from,
-            ast.FunctionDef: self.function,
-            ast.AsyncFunctionDef: self.function,
-            ast.Lambda: self.lambda_,
-            ast.ClassDef: self.class_,
-            ast.Assign: self.assign,
-            ast.AnnAssign: self.ann_assign,
-            ast.AugAssign: self.aug_assign,
-            ast.NamedExpr: self.named,
-            ast.For: self.for_,
-            ast.AsyncFor: self.for_,
-            ast.With: self.with_,
-            ast.AsyncWith: self.with_,
-            ast.ExceptHandler: self.except_,
-            ast.Global: self.global_,
-            ast.Nonlocal: self.global_,
-            ast.ListComp: self.comprehension,
-            ast.SetComp: self.comprehension,
-            ast.GeneratorExp: self.comprehension,
-            ast.DictComp: self.comprehension,
-            ast.Compare: self.compare,
-            ast.Constant: self.constant,
-            ast.Subscript: self.subscript,
-            ast.Dict: self.dict_,
-            ast.Return: self.return_,
-            ast.Yield: self.yield_,
-            ast.YieldFrom: self.yield_,
-            ast.MatchAs: self.capture,
-            ast.MatchStar: self.capture,
-            ast.MatchMapping: self.capture,
-        }
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         handler = self.handlers.get(type(node))
         if handler is not None:
-            handler(node, scope)  # type: ignore[operator]
+            handler(self, node, scope)
         else:
             self.children(node, scope)
 
@@ -304,7 +272,7 @@ class _Reader:
                     parents[item] = node
                     handler = handlers.get(kind)
                     if handler is not None:
-                        handler(item, scope)  # type: ignore[operator]
+                        handler(self, item, scope)
                     else:
                         self.children(item, scope)
 
@@ -506,6 +474,44 @@ class _Reader:
             self.child(node.elt, node, inner)
 
 
+_Reader.handlers = {
+    ast.Name: _Reader.name,
+    ast.Attribute: _Reader.attribute,
+    ast.Call: _Reader.call,
+    ast.Import: _Reader.import_,
+    ast.ImportFrom: _Reader.import_from,
+    ast.FunctionDef: _Reader.function,
+    ast.AsyncFunctionDef: _Reader.function,
+    ast.Lambda: _Reader.lambda_,
+    ast.ClassDef: _Reader.class_,
+    ast.Assign: _Reader.assign,
+    ast.AnnAssign: _Reader.ann_assign,
+    ast.AugAssign: _Reader.aug_assign,
+    ast.NamedExpr: _Reader.named,
+    ast.For: _Reader.for_,
+    ast.AsyncFor: _Reader.for_,
+    ast.With: _Reader.with_,
+    ast.AsyncWith: _Reader.with_,
+    ast.ExceptHandler: _Reader.except_,
+    ast.Global: _Reader.global_,
+    ast.Nonlocal: _Reader.global_,
+    ast.ListComp: _Reader.comprehension,
+    ast.SetComp: _Reader.comprehension,
+    ast.GeneratorExp: _Reader.comprehension,
+    ast.DictComp: _Reader.comprehension,
+    ast.Compare: _Reader.compare,
+    ast.Constant: _Reader.constant,
+    ast.Subscript: _Reader.subscript,
+    ast.Dict: _Reader.dict_,
+    ast.Return: _Reader.return_,
+    ast.Yield: _Reader.yield_,
+    ast.YieldFrom: _Reader.yield_,
+    ast.MatchAs: _Reader.capture,
+    ast.MatchStar: _Reader.capture,
+    ast.MatchMapping: _Reader.capture,
+}
+
+
 def read_module(text: str, path: str = "<string>", package: str = "") -> Module:
     """Parse and walk ``text``. ``package`` is the dotted package the file lies in, for relative imports.
 
@@ -515,7 +521,5 @@ def read_module(text: str, path: str = "<string>", package: str = "") -> Module:
     scope = Scope(tree, None, "module")
     module = Module(text, path, package, tree, LineIndex(text), scope)
     module.scopes[tree] = scope
-    reader = _Reader(module)
-    reader.children(tree, scope)
-    reader.handlers.clear()  # its own methods: without this, only the collector would free what was read
+    _Reader(module).children(tree, scope)
     return module
