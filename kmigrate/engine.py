@@ -82,16 +82,6 @@ def check_source(
         return studied.findings
 
 
-def origin_of(
-    source: str, options: Options = Options(), *, path: str = "<string>", project: Project | None = None
-) -> Origin:
-    """What ``check_source`` has to know of ``source`` once some of its rewrites have been carried out."""
-    with _collector_paused():
-        studied = study(source, options, path=path, project=project)
-        studied.release()
-        return studied.origin
-
-
 @dataclass(frozen=True, slots=True)
 class Study:
     """One source as it was read: its findings, what later readings of it need, and the program, to ask it more.
